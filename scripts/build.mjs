@@ -1,0 +1,89 @@
+// Builds dist/: the bundled program (two files, so that a fresh step loads only the small one), the templates it
+// reads, and the licences of what is bundled. With `--tests`, build/tests/ as well.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { globSync } from 'tinyglobby';
+
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  define: { STEPLADDER_VERSION: JSON.stringify(version) },
+  // `require` of the second bundle, not `import()`: the ES module loader costs 10 ms at every start.
+  supported: { 'dynamic-import': false },
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/** The licence texts of every package that was bundled, one after the other. */
+function notices(metafiles) {
+  const folders = new Set();
+  for (const file of metafiles.flatMap((meta) => Object.keys(meta.inputs))) {
+    const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file);
+    if (found) folders.add(found[1]);
+  }
+  return [...folders].sort().map((folder) => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((name) => /^(licen[cs]e|copying)/i.test(name));
+    const text = file === undefined ? `Licence: ${manifest.license}\n` : readFileSync(join(folder, file), 'utf8');
+    return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${text.trim()}\n`;
+  });
+}
+
+async function buildProgram() {
+  rmSync('dist', { recursive: true, force: true });
+  // What cli.ts imports lazily as ./main.js is the second file; everything else it needs is bundled into the first.
+  const lazy = {
+    name: 'lazy-main',
+    setup(api) {
+      api.onResolve({ filter: /\/main\.js$/ }, (args) =>
+        args.kind === 'dynamic-import' || args.kind === 'require-call' ? { path: './main.cjs', external: true } : null,
+      );
+    },
+  };
+  const first = await build({
+    ...shared,
+    entryPoints: { stepladder: 'src/cli.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    plugins: [lazy],
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  const second = await build({
+    ...shared,
+    entryPoints: { main: 'src/main.ts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    loader: { '.njk': 'text' },
+    // A library asks for its own place by import.meta.url, which a CommonJS bundle does not have.
+    define: { ...shared.define, 'import.meta.url': 'bundleUrl' },
+    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', notices([first.metafile, second.metafile]).join(`\n${'-'.repeat(72)}\n\n`));
+}
+
+async function buildTests() {
+  rmSync('build/tests', { recursive: true, force: true });
+  mkdirSync('build/tests', { recursive: true });
+  await build({
+    ...shared,
+    entryPoints: globSync(['tests/**/*.test.ts', 'tests/bench/*.ts']),
+    outdir: 'build/tests',
+    outbase: 'tests',
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    packages: 'external',
+    loader: { '.njk': 'text' },
+  });
+  if (existsSync('tests/fixtures')) cpSync('tests/fixtures', 'build/tests/fixtures', { recursive: true });
+}
+
+await buildProgram();
+if (process.argv.includes('--tests')) await buildTests();
