@@ -79,13 +79,21 @@ export function printableBlock(text: string): string {
     .join('\n');
 }
 
+const sortedLetters = (word: string): string => [...word].sort().join('');
+
+/** How far two words are apart; two letters that changed places, the commonest slip, count once, not twice. */
+function apart(one: string, other: string): number {
+  const edits = distance(one, other);
+  return edits === 2 && sortedLetters(one) === sortedLetters(other) ? 1 : edits;
+}
+
 /** The candidate that was probably meant, or null when nothing is near enough to be worth saying. */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   const wanted = word.toLowerCase();
   let best: string | null = null;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const d = distance(wanted, candidate.toLowerCase());
+    const d = apart(wanted, candidate.toLowerCase());
     if (d < bestDistance) {
       best = candidate;
       bestDistance = d;
