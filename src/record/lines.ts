@@ -1,0 +1,46 @@
+/** Files of lines, read piece by piece: a journal grows for months. */
+import { files } from './files.js';
+
+const PIECE = 256 * 1024;
+/** No line of ours is nearly as long; longer ones are passed over without being held in memory. */
+const LONGEST_LINE = 16 * 1024 * 1024;
+
+/**
+ * Hands every line of a file to `each`, without its newline, the last one even if it has none; null for a line that is
+ * too long to be one of ours. None where there is no file.
+ */
+export function readLines(path: string, each: (line: string | null) => void): void {
+  const file = files.open(path);
+  if (file === null) return;
+  try {
+    let begun: Buffer[] = [];
+    let length = 0;
+    const end = (): void => {
+      each(length > LONGEST_LINE ? null : Buffer.concat(begun).toString('utf8'));
+      begun = [];
+      length = 0;
+    };
+    const take = (bytes: Buffer): void => {
+      length += bytes.length;
+      // The piece is overwritten by the next read: what is kept must be a copy.
+      if (length <= LONGEST_LINE) begun.push(Buffer.from(bytes));
+      else begun = [];
+    };
+    const piece = Buffer.alloc(PIECE);
+    for (let position = 0; ; ) {
+      const read = file.read(piece, position);
+      if (read === 0) break;
+      position += read;
+      let from = 0;
+      for (let at = piece.indexOf(10); at !== -1 && at < read; at = piece.indexOf(10, from)) {
+        take(piece.subarray(from, at));
+        end();
+        from = at + 1;
+      }
+      if (from < read) take(piece.subarray(from, read));
+    }
+    if (length > 0) end();
+  } finally {
+    file.close();
+  }
+}
