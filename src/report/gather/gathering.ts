@@ -1,0 +1,33 @@
+/**
+ * What every part of the facts is made from: the input, sorted and added up once. This folder: the parts of the facts,
+ * one file each; none of them words anything for a screen.
+ */
+
+import type { FactsInput, ReportTask } from '../input.js';
+import { Downstream } from './downstream.js';
+import { type History, readHistory } from './history.js';
+import { type Spent, spentOn } from './spent.js';
+import { type States, statesOf } from './states.js';
+
+export interface Gathering {
+  readonly input: FactsInput;
+  readonly tasks: ReadonlyMap<string, ReportTask>;
+  readonly history: History;
+  readonly states: States;
+  readonly downstream: Downstream;
+  readonly spent: ReadonlyMap<string, Spent>;
+  /** How this program is called in a shell. */
+  readonly program: string;
+}
+
+/** Reads the journal once and sorts the backlog; grows with both, and nothing in it is done twice. */
+export function gathering(input: FactsInput): Gathering {
+  const tasks = new Map(input.tasks.map((task) => [task.name, task]));
+  const history = readHistory(input.events, input.branch, input.run, (task) => tasks.get(task)?.rungs ?? []);
+  const states = statesOf(input, history);
+  const spent = new Map(
+    input.tasks.map(({ name }) => [name, spentOn(input.receipts.get(name), history.tasks.get(name))]),
+  );
+  const downstream = new Downstream(input.tasks, states);
+  return { input, tasks, history, states, downstream, spent, program: input.program ?? 'stepladder' };
+}

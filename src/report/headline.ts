@@ -1,0 +1,25 @@
+import { formatCount } from './durations.js';
+import type { Totals } from './shape.js';
+
+/** The state of the backlog in one line, what needs a person first: `1 waits for you, 1 failed, 5 remain, 132 done`. */
+export function headline(totals: Totals): string {
+  const { tasks, done, deferred, waiting, failed, blocked, running } = totals;
+  if (tasks === 0) return 'there are no tasks';
+  const remain = totals.pending + totals.interrupted;
+  const settled = `${done} done${deferred > 0 ? `, ${deferred} deferred` : ''}`;
+  if (done === tasks)
+    return `${tasks === 1 ? 'the one task is' : `all ${formatCount(tasks)} tasks are`} done${unverified(totals)}`;
+  const parts = [
+    waiting > 0 ? `${waiting} ${waiting === 1 ? 'waits' : 'wait'} for you` : '',
+    failed > 0 ? `${failed} failed` : '',
+    blocked > 0 ? `${blocked} blocked` : '',
+    running > 0 ? `${running} running` : '',
+    remain > 0 ? `${remain} ${remain === 1 ? 'remains' : 'remain'}` : '',
+    settled,
+  ];
+  return parts.filter((part) => part !== '').join(', ') + unverified(totals);
+}
+
+function unverified({ unverified: count }: Totals): string {
+  return count > 0 ? ` (${count} unverified)` : '';
+}
