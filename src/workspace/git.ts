@@ -1,0 +1,160 @@
+/**
+ * How git is run, and nothing else: no hooks, editor, pager, signatures or prompts, no settings of the user's that
+ * would change what a command means, none of the variables by which one git tells another which repository it is in.
+ * Only what git 2.30 can do.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { EXIT, Refusal, refuse } from '../diagnostic.js';
+import { cleanEnvironment } from '../record/environment.js';
+
+export interface GitOptions {
+  /** An index of our own instead of the user's: absolute path. */
+  readonly index?: string;
+  /** Standard input; strings are UTF-8. */
+  readonly input?: string | Uint8Array;
+  /** Exit codes that are answers, not errors; 0 always is. */
+  readonly accept?: readonly number[];
+}
+
+export interface GitAnswer {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** git could not do what it was asked. What it said is the message; `args` and `stderr` are for whoever knows better. */
+export class GitError extends Refusal {
+  readonly args: readonly string[];
+  readonly stderr: string;
+
+  constructor(cwd: string, args: readonly string[], stderr: string, how: string) {
+    const said = stderr
+      .split('\n')
+      .map((line) => line.replace(/^(fatal|error): /, '').trim())
+      .filter((line) => line !== '' && !/^(hint|warning):/.test(line));
+    super(
+      {
+        severity: 'error',
+        message: `git ${args[0] ?? ''} failed: ${said.slice(0, 4).join('; ') || how}`,
+        remedy: `see to it in ${cwd}, then run the same command again`,
+      },
+      EXIT.halted,
+    );
+    this.name = 'GitError';
+    this.args = args;
+    this.stderr = stderr;
+  }
+}
+
+// Each is a setting that a user may have and that would otherwise slow a command down, make it fail or change what it
+// means. The fsync ones make objects and refs outlive a power cut: the first is for git before 2.36, which knows no
+// other; later ones warn of it, hence `withoutNoise`.
+const SETTINGS = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.splitIndex=false',
+  'core.safecrlf=false',
+  'core.quotePath=false',
+  'core.fsyncObjectFiles=true',
+  'core.fsync=committed,reference',
+  'core.fsyncMethod=batch',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'submodule.recurse=false',
+  'diff.ignoreSubmodules=none',
+  'commit.gpgSign=false',
+  'i18n.commitEncoding=UTF-8',
+  'user.useConfigOnly=true',
+  'advice.addEmbeddedRepo=false',
+  'advice.updateSparsePath=false',
+].flatMap((setting) => ['-c', setting]);
+
+/** What `git rev-parse --local-env-vars` names, less the settings handed down, and what alters how paths are read. */
+const DROPPED =
+  /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|NAMESPACE|QUARANTINE_PATH|REFLOG_ACTION|EXTERNAL_DIFF|ATTR_SOURCE|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|(AUTHOR|COMMITTER)_DATE)$/;
+
+function gitEnvironment(index: string | undefined): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(cleanEnvironment(process.env))) {
+    if (!DROPPED.test(name)) env[name] = value;
+  }
+  return {
+    ...env,
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_EDITOR: ':',
+    GIT_PAGER: 'cat',
+    ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+  };
+}
+
+const withoutNoise = (stderr: string): string =>
+  stderr.replace(/^warning: core\.fsyncObjectFiles is deprecated.*\n/gm, '');
+
+/**
+ * Runs git in `cwd` and waits for it. It runs in a process group of its own, so that Ctrl-C never ends it half-way: a
+ * step stops between its acts, not within one.
+ * @throws GitError where it exits with a code not in `accept`; Refusal where there is no git
+ */
+export function askGit(cwd: string, args: readonly string[], options: GitOptions = {}): GitAnswer {
+  // `detached` is honoured by spawnSync, though the types name it for spawn only; a variable is not checked for excess.
+  const spawnOptions = {
+    cwd,
+    env: gitEnvironment(options.index),
+    input: options.input ?? '',
+    maxBuffer: 2 ** 30,
+    detached: true,
+  };
+  const done = spawnSync('git', [...SETTINGS, ...args], spawnOptions);
+  if (done.error !== undefined) {
+    if ('code' in done.error && done.error.code === 'ENOENT') {
+      if (!existsSync(cwd))
+        throw refuse(`the folder ${cwd} is gone`, 'bring it back, or change `workspace` in stepladder.yaml');
+      throw refuse('git was not found', 'install git 2.30 or later, and see that it is on the PATH');
+    }
+    throw done.error;
+  }
+  const stderr = withoutNoise(done.stderr.toString());
+  const code = done.status ?? -1;
+  if (code !== 0 && !(options.accept ?? []).includes(code)) {
+    throw new GitError(cwd, args, stderr, done.signal === null ? `exit code ${code}` : `ended by ${done.signal}`);
+  }
+  return { code, stdout: done.stdout, stderr };
+}
+
+/** Runs git and gives its standard output as text, less the last newline. Throws as `askGit`. */
+export function git(cwd: string, args: readonly string[], options: GitOptions = {}): string {
+  return askGit(cwd, args, options).stdout.toString().replace(/\n$/, '');
+}
+
+/**
+ * A path as git gave it, one character a byte: names need not be UTF-8, and what goes back to git must be what came.
+ * `pathText` makes it fit for people and JSON.
+ */
+export type RawPath = string;
+
+/** The records of a `-z` output. Throws as `askGit`. */
+export function gitRecords(cwd: string, args: readonly string[], options: GitOptions = {}): RawPath[] {
+  return recordsOf(askGit(cwd, args, options).stdout);
+}
+
+/** The records of a `-z` output. */
+export function recordsOf(bytes: Buffer): RawPath[] {
+  const text = bytes.toString('latin1');
+  return text === '' ? [] : text.replace(/\0$/, '').split('\0');
+}
+
+/** A `-z` input for git. */
+export function asInput(records: readonly RawPath[]): Uint8Array {
+  return Buffer.from(records.map((record) => `${record}\0`).join(''), 'latin1');
+}
+
+export function pathText(raw: RawPath): string {
+  return Buffer.from(raw, 'latin1').toString();
+}
+
+export function rawPath(path: string): RawPath {
+  return Buffer.from(path).toString('latin1');
+}

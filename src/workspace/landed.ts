@@ -1,0 +1,18 @@
+/** Which commit did which task, as the branch's own history tells. */
+import { askGit } from './git.js';
+import type { Place } from './workspace.js';
+
+/** The latest commit that landed each task, by the task's name. Also found in the message of a squash, indented there. */
+export function landedCommits(place: Pick<Place, 'top'>): ReadonlyMap<string, string> {
+  const log = ['log', '--format=%H%n%B%x00', '--grep=^ *Stepladder-Task: '];
+  const answer = askGit(place.top, log, { accept: [128] });
+  const commits = new Map<string, string>();
+  if (answer.code !== 0) return commits;
+  for (const record of answer.stdout.toString().split('\0')) {
+    const [commit = ''] = record.trimStart().split('\n', 1);
+    for (const [, task] of record.matchAll(/^ *Stepladder-Task: (\S+)$/gm)) {
+      if (task !== undefined && !commits.has(task)) commits.set(task, commit);
+    }
+  }
+  return commits;
+}

@@ -1,0 +1,212 @@
+/**
+ * What was verified becomes the branch, and the receipt says so (DESIGN "Landing"). A process may die between any two
+ * of these steps; what is then found at a start tells what to do:
+ *
+ *   commit object made      nobody has seen it        → nothing landed; the attempt's work is kept by recovery
+ *   landing.json written    commit not on a branch    → dropped, as above
+ *   branch moved            commit on the branch      ┐
+ *   git's index follows     commit on the branch      ├ finished: index, receipt; nothing is paid again
+ *   attempt.json removed    commit on the branch      │
+ *   receipt in place        commit on the branch      ┘
+ *   landing.json removed    landed
+ */
+import { lstatSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { EXIT, refuse } from '../diagnostic.js';
+import { files } from '../record/files.js';
+import { isAlive } from '../record/process.js';
+import { type Receipt, receiptText } from '../record/receipt.js';
+import { type LandingRecord, type TaskState, taskState, tasksInFlight } from '../record/task-state.js';
+import { commitTree, followInIndex, noObject, storeText, treeWith } from './commit.js';
+import { askGit, GitError, git, gitRecords, type RawPath, rawPath } from './git.js';
+import { ignoredAmong } from './ignored.js';
+import { awaitFreeIndex } from './index-lock.js';
+import { commitMessage, subjectLine } from './message.js';
+import { moveBranch, refuseUnderWay } from './position.js';
+import { holdingSignals } from './signals.js';
+import { diffTrees, type Entry } from './tree-diff.js';
+import type { Place, Snapshot, Workspace } from './workspace.js';
+
+export interface Landing {
+  /** Absolute path of the project. */
+  readonly root: string;
+  readonly task: string;
+  /** Relative to the root. */
+  readonly taskFile: string;
+  /** As the step read it when it started. */
+  readonly taskText: string;
+  /** Its `tree` is what lands: the work tree may have changed since that was verified. */
+  readonly receipt: Receipt;
+  /** Absolute. */
+  readonly receiptPath: string;
+  /** Where the work began. */
+  readonly snapshot: Snapshot;
+  /** The task's title; anything. */
+  readonly subject: string;
+  readonly trailers: readonly (readonly [name: string, value: string])[];
+  readonly token: string;
+  /** Asked right before the branch is moved. */
+  lockHeld(): boolean;
+}
+
+/** A file's mode as git keeps it; an executable one is looked up, since not every file system means it. */
+function modeOf(place: Place, path: string, head: string | null): string | null {
+  const stat = lstatSync(join(place.top, path), { throwIfNoEntry: false });
+  if (stat?.isSymbolicLink()) return null;
+  if (stat === undefined || (stat.mode & 0o100) === 0 || head === null) return '100644';
+  const entry = git(place.top, ['ls-tree', '--full-tree', head, '--', path]);
+  return entry.startsWith('100755') ? '100755' : '100644';
+}
+
+/** Task file and receipt, where they belong to this repository and git does not ignore them. */
+function backlogEntries(ws: Workspace, landing: Landing, receipt: string): Entry[] {
+  if (!ws.backlogInside) return [];
+  const wanted = [
+    { path: ws.pathInTop(landing.taskFile), text: landing.taskText },
+    { path: ws.pathInTop(landing.receiptPath), text: receipt },
+  ].flatMap(({ path, text }) => (path === null ? [] : [{ path, text }]));
+  const ignored = ignoredAmong(
+    ws,
+    wanted.map(({ path }) => rawPath(path)),
+  );
+  return wanted.flatMap(({ path, text }) => {
+    const mode = modeOf(ws, path, landing.snapshot.head);
+    if (mode === null || ignored.has(rawPath(path))) return [];
+    const object = storeText(ws, path, text);
+    const before = { mode: '000000', object: noObject(object) };
+    return [{ path: rawPath(path), status: 'modified', mode, object, before } satisfies Entry];
+  });
+}
+
+function lost(task: string): Error {
+  return refuse(
+    `nothing was landed for ${task}: the lock of the workspace is no longer ours`,
+    'run the same command again; the work is not lost',
+    EXIT.interrupted,
+  );
+}
+
+/**
+ * Lands: one commit that holds the change, the task file and the receipt; then the receipt, as the very last act.
+ * @returns the commit; the branch's own where there was nothing to commit (a backlog elsewhere, and nothing changed)
+ * @throws Refusal where the branch was moved meanwhile, the lock was lost, or git's index stays locked. Unless the
+ *   branch has moved by then, nothing has happened; if it has, the next start finishes it.
+ */
+export function land(ws: Workspace, landing: Landing): { commit: string | null } {
+  const { snapshot, task } = landing;
+  const state = taskState(landing.root, task);
+  const receipt = receiptText(landing.receipt);
+  if (!landing.lockHeld()) throw lost(task);
+  ws.foldCommits(snapshot);
+  refuseUnderWay(ws);
+  const entries = [...diffTrees(ws, snapshot.tree, landing.receipt.tree), ...backlogEntries(ws, landing, receipt)];
+  const message = commitMessage(subjectLine(landing.subject, task), [], landing.trailers);
+  const commit =
+    entries.length === 0
+      ? snapshot.head
+      : commitTree(ws, treeWith(ws, snapshot.head, entries), [snapshot.head], message);
+  awaitFreeIndex(ws);
+  state.writeLanding({ token: landing.token, commit: commit ?? '', receipt });
+  holdingSignals(() => {
+    if (!landing.lockHeld()) {
+      state.clearLanding();
+      throw lost(task);
+    }
+    if (commit !== null && commit !== snapshot.head) advance(ws, state, landing, commit);
+    followInIndex(ws, entries);
+    putReceipt(state, landing.receiptPath, receipt);
+  });
+  return { commit };
+}
+
+/** Moves the branch from where the work began to the commit, if it still is there. */
+function advance(ws: Workspace, state: TaskState, { snapshot, task }: Landing, commit: string): void {
+  try {
+    moveBranch(ws, snapshot.branch, commit, snapshot.head, `landed ${task}`);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    if (isOnHead(ws, commit)) return;
+    state.clearLanding();
+    throw refuse(
+      `nothing was landed for ${task}: ${snapshot.branch ?? 'HEAD'} was moved meanwhile (${error.message})`,
+      'run the same command again; the work is not lost',
+      EXIT.interrupted,
+    );
+  }
+}
+
+/** The last acts. What is still on record of the attempt goes first: from now on its work is landed, not left over. */
+function putReceipt(state: TaskState, path: string, receipt: string): void {
+  state.clearInFlight();
+  files.writeDurably(path, receipt);
+  state.clearLanding();
+}
+
+function isOnHead(place: Place, commit: string): boolean {
+  return askGit(place.top, ['merge-base', '--is-ancestor', commit, 'HEAD'], { accept: [1, 128] }).code === 0;
+}
+
+function isOnSomeBranch(place: Place, commit: string): boolean {
+  const list = ['for-each-ref', '--count=1', `--contains=${commit}`, 'refs/heads'];
+  const answer = askGit(place.top, list, { accept: [1, 128, 129] });
+  return answer.code === 0 && answer.stdout.length > 0;
+}
+
+/**
+ * Finishes the landings that were cut short, free; drops those whose commit no branch holds. One whose commit is on
+ * another branch than the one checked out waits for that to be checked out again. To be called with the workspace's
+ * lock held, before `recoverDead`.
+ * @returns what was finished, one line each
+ */
+export function finishLandings(ws: Workspace, root: string): string[] {
+  return tasksInFlight(root).flatMap((task) => {
+    const state = taskState(root, task);
+    const landing = state.readLanding();
+    const attempt = state.readInFlight();
+    if (landing === null || (attempt !== null && isAlive(attempt.runner))) return [];
+    if (landing.commit === '' || isOnHead(ws, landing.commit)) {
+      finish(ws, state, landing, join(ws.tasks, `${task}.done`));
+      return [`${task}: was committed before its step was cut short; its receipt is in place now`];
+    }
+    if (!isOnSomeBranch(ws, landing.commit)) state.clearLanding();
+    return [];
+  });
+}
+
+function finish(ws: Workspace, state: TaskState, { commit, receipt }: LandingRecord, receiptPath: string): void {
+  if (commit !== '') followInIndex(ws, behind(ws, commit));
+  // With the workspace's lock held nobody else writes a receipt: an unfinished one is what was cut short, however young.
+  files.sweep(dirname(receiptPath), Number.POSITIVE_INFINITY);
+  if (files.readText(receiptPath) === receipt) {
+    state.clearInFlight();
+    state.clearLanding();
+  } else putReceipt(state, receiptPath, receipt);
+}
+
+/** The commit's entries that git's index still has as they were before it: those it did not come to follow. */
+function behind(ws: Workspace, commit: string): Entry[] {
+  const landed = committed(ws, commit);
+  if (landed.length === 0) return [];
+  const indexed = new Map<RawPath, string>();
+  for (const record of gitRecords(ws.top, ['ls-files', '--stage', '-z'])) {
+    const tab = record.indexOf('\t');
+    const [mode = '', object = ''] = record.slice(0, tab).split(' ');
+    indexed.set(record.slice(tab + 1), `${mode} ${object}`);
+  }
+  return landed.filter(({ path, before }) => {
+    const then = before.mode === '000000' ? undefined : `${before.mode} ${before.object}`;
+    return indexed.get(path) === then;
+  });
+}
+
+/** What a commit changed against its parent; of a first commit, all it holds. */
+function committed(ws: Workspace, commit: string): Entry[] {
+  const [, parent] = git(ws.top, ['rev-list', '--parents', '-n', '1', commit]).split(' ');
+  if (parent !== undefined) return diffTrees(ws, parent, commit);
+  return gitRecords(ws.top, ['ls-tree', '-r', '-z', '--full-tree', commit]).map((record) => {
+    const tab = record.indexOf('\t');
+    const [mode = '', , object = ''] = record.slice(0, tab).split(' ');
+    const before = { mode: '000000', object: noObject(object) };
+    return { path: record.slice(tab + 1), status: 'added', mode, object, before };
+  });
+}

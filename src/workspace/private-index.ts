@@ -1,0 +1,187 @@
+/**
+ * An index of our own over the user's work tree: what is in the tree, tracked or not, without ever touching what he has
+ * staged. It is kept between processes, so that git need not read again what it has read (it compares stats).
+ *
+ * Nobody waits for anybody here: each act works on its own link to the last index that was kept, and puts its result in
+ * that one's place by rename. git, too, only ever replaces an index, so a link is as good as a copy and keeps the mtime
+ * by which git tells a file that was changed right after it was looked at.
+ */
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, linkSync, lstatSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOf, files } from '../record/files.js';
+import { asInput, askGit, GitError, git, gitRecords, pathText, type RawPath } from './git.js';
+import { everythingElse, onlyLeftOut } from './place.js';
+import { indexFolder, withScratch } from './scratch.js';
+import type { Place } from './workspace.js';
+
+const UNBORN = /^error: '(.*)\/' does not have a commit checked out$/;
+
+/** `git add` went on past some files: those that are empty repositories are none of ours, anything else is a failure. */
+function unbornIn(place: Place, code: number, stderr: string): string[] {
+  const errors = stderr.split('\n').filter((line) => /^(error|fatal): /.test(line));
+  const unborn = errors.flatMap((line) => UNBORN.exec(line)?.[1] ?? []);
+  if (code !== 0 && unborn.length < Math.max(1, errors.length)) {
+    throw new GitError(place.top, ['add'], stderr, `exit code ${code}`);
+  }
+  return unborn;
+}
+
+export class PrivateIndex {
+  readonly #place: Place;
+  readonly #file: string;
+  /** Holds the last tree of which it is known that no ignored file slipped in. */
+  readonly #checked: string;
+  /** Ignored files that the attempt added by force: they belong to its work. */
+  readonly #forced = new Set<RawPath>();
+  #unborn: readonly string[] = [];
+
+  constructor(place: Place) {
+    // What is left out is part of the name: with another configuration, another index.
+    const key = createHash('sha256').update(JSON.stringify([place.top, place.leftOut]));
+    this.#place = place;
+    this.#file = join(indexFolder(place), key.digest('hex').slice(0, 16));
+    this.#checked = `${this.#file}.tree`;
+  }
+
+  /** Repositories without a commit found by the last scan, relative to the top: git cannot add them to any tree. */
+  get unborn(): readonly string[] {
+    return this.#unborn;
+  }
+
+  /**
+   * Reads the work tree; gives its tree id (see `Snapshot.tree`). Two git processes, three where something changed.
+   * @throws GitError where a file cannot be read or stored
+   */
+  scan(): string {
+    try {
+      return this.#on((index) => this.#scan(index));
+    } catch (error) {
+      if (
+        !(error instanceof GitError) ||
+        !/index file|cache entry|unmerged|invalid object|index uses/.test(error.stderr)
+      )
+        throw error;
+      // The index was damaged: it is only a memory of what was read, so it is read anew.
+      this.#discard();
+      return this.#on((index) => this.#scan(index));
+    }
+  }
+
+  #scan(index: string): string {
+    const { top } = this.#place;
+    const add = ['add', '-A', '--ignore-errors', '--', ...everythingElse(this.#place)];
+    const { code, stderr } = askGit(top, add, { index, accept: [1] });
+    this.#unborn = unbornIn(this.#place, code, stderr);
+    if (this.#forced.size > 0) this.#addForced(index);
+    const tree = git(top, ['write-tree'], { index });
+    if (files.readText(this.#checked) === tree) return tree;
+    const ignored = this.#ignored(index);
+    const tracked = ignored.length === 0 ? new Set() : new Set([...this.ignoredButTracked(), ...this.#forced]);
+    const slipped = ignored.filter((path) => !tracked.has(path));
+    // It was scanned before the rule that ignores it was written: what is ignored now was never part of the work.
+    if (slipped.length > 0) removeEntries(top, index, slipped);
+    const checked = slipped.length > 0 ? git(top, ['write-tree'], { index }) : tree;
+    files.writeIfChanged(this.#checked, checked);
+    return checked;
+  }
+
+  /** Paths in the user's index although an ignore rule matches them. */
+  ignoredButTracked(): RawPath[] {
+    return this.#ignored(undefined);
+  }
+
+  #ignored(index: string | undefined): RawPath[] {
+    const list = ['ls-files', '-z', '--cached', '--ignored', '--exclude-standard', '--'];
+    const options = index === undefined ? {} : { index };
+    return gitRecords(this.#place.top, [...list, ...everythingElse(this.#place)], options);
+  }
+
+  /** Counts ignored files as part of the work: the attempt added them to git's own index by force. */
+  force(paths: readonly RawPath[]): void {
+    for (const path of paths) this.#forced.add(path);
+  }
+
+  /** As `force`, for whatever ignored files are in the tree that was put here just now (see `move`). */
+  forceIgnored(): void {
+    const tracked = new Set(this.ignoredButTracked());
+    const ignored = this.#on((index) => this.#ignored(index));
+    this.force(ignored.filter((path) => !tracked.has(path)));
+  }
+
+  #addForced(index: string): void {
+    const { top } = this.#place;
+    const update = ['update-index', '--add', '--remove', '-z', '--stdin'];
+    const isFolder = (path: RawPath): boolean =>
+      lstatSync(join(top, pathText(path)), { throwIfNoEntry: false })?.isDirectory() ?? false;
+    // A folder in the place of a file would make git give up on all of them.
+    const paths = [...this.#forced].filter((path) => !isFolder(path));
+    git(top, update, { index, input: asInput(paths) });
+  }
+
+  /**
+   * Changes the work tree from one tree to another: only paths that differ, and all of them or none. The tree must have
+   * been scanned as `from` just now.
+   * @throws GitError where a file has changed since. Ignored files in the way must be gone by then (see `blockers`).
+   */
+  move(from: string, to: string): void {
+    this.#forced.clear();
+    this.#on((index) => git(this.#place.top, ['read-tree', '-m', '-u', from, to], { index }));
+  }
+
+  /** Whether a path pattern of git's (relative to `dir`) matches, for each path that was scanned. */
+  matching(patterns: readonly string[]): Set<RawPath> {
+    const list = ['ls-files', '-z', '--full-name', '--cached', '--', ...patterns];
+    return new Set(this.#on((index) => gitRecords(this.#place.dir, list, { index })));
+  }
+
+  #on<T>(act: (index: string) => T): T {
+    return withScratch(this.#place, (own) => {
+      this.#begin(own);
+      const result = act(own);
+      // An empty work tree makes no index. A rename of one name of a file onto another of its names keeps both.
+      if (existsSync(own)) renameSync(own, this.#file);
+      return result;
+    });
+  }
+
+  #begin(own: string): void {
+    try {
+      linkSync(this.#file, own);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') this.#seed(own);
+      else copyIndex(this.#file, own);
+    }
+  }
+
+  /** The first time, git's own index spares reading the whole tree; what is left out is taken out of the copy. */
+  #seed(own: string): void {
+    const { top, gitDir } = this.#place;
+    if (!copyIndex(join(gitDir, 'index'), own) || this.#place.leftOut.length === 0) return;
+    const list = ['ls-files', '-z', '--cached', '--', ...onlyLeftOut(this.#place)];
+    removeEntries(top, own, gitRecords(top, list, { index: own }));
+  }
+
+  #discard(): void {
+    rmSync(this.#file, { force: true });
+    rmSync(this.#checked, { force: true });
+  }
+}
+
+function removeEntries(top: string, index: string, paths: readonly RawPath[]): void {
+  if (paths.length === 0) return;
+  git(top, ['update-index', '--force-remove', '-z', '--stdin'], { index, input: asInput(paths) });
+}
+
+/** False where there is no index yet. The copy is made to look older, never younger, than what it was copied from. */
+function copyIndex(from: string, to: string): boolean {
+  try {
+    copyFileSync(from, to);
+    const seconds = Math.floor(statSync(from).mtimeMs - 1) / 1000;
+    utimesSync(to, seconds, seconds);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

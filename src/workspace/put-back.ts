@@ -1,0 +1,76 @@
+/** Back to a snapshot: HEAD, branch and index; and the work tree, of which nothing goes that was not saved. */
+
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { blockers, moveAside } from './blockers.js';
+import { GitError, git, pathText } from './git.js';
+import { withFreeIndex } from './index-lock.js';
+import { saveTree } from './kept.js';
+import { everythingElse } from './place.js';
+import { forgetUnderWay, putHeadBack, readPosition } from './position.js';
+import type { PrivateIndex } from './private-index.js';
+import { RESTORED_REF } from './refs.js';
+import { diffTrees } from './tree-diff.js';
+import type { Place, Snapshot } from './workspace.js';
+
+/** By which it is seen, without a process, whether anyone wrote git's index since. */
+export function indexStamp(place: Pick<Place, 'gitDir'>): string {
+  const stat = statSync(join(place.gitDir, 'index'), { throwIfNoEntry: false });
+  return stat === undefined ? '' : `${stat.ino}:${stat.size}:${stat.mtimeMs}:${stat.ctimeMs}`;
+}
+
+/**
+ * Puts HEAD, its branch and git's index back; the work tree stays. What the attempt staged of the backlog stays staged,
+ * since it may be a person's.
+ * @param indexUntouched known to be as it was at the snapshot
+ * @returns whether HEAD or the branch had moved
+ */
+export function putGitBack(place: Place, index: PrivateIndex, to: Snapshot, indexUntouched: boolean): boolean {
+  const wasUnderWay = forgetUnderWay(place);
+  const now = readPosition(place);
+  const moved = now.head !== to.head || now.branch !== to.branch;
+  if (!moved && indexUntouched && !wasUnderWay) return false;
+  // An ignored file that was added by force is work like any other; git's index is the only one that knows of it.
+  index.force(index.ignoredButTracked());
+  if (moved) putHeadBack(place, to, now);
+  withFreeIndex(place, () => git(place.top, ['reset', '-q', '--', ...everythingElse(place)]));
+  return moved;
+}
+
+/** How often somebody may write to the tree while it is being brought back. */
+const TRIES = 5;
+
+/**
+ * Brings each path that differs back to the snapshot's tree.
+ * @param saved trees that can be brought back; what is found and not among them is saved first
+ * @returns what could only be moved out of the way, one line each
+ */
+export function putTreeBack(place: Place, index: PrivateIndex, to: Snapshot, saved: Set<string>): string[] {
+  const told: string[] = [];
+  const aside = (path: string): void => {
+    const now = moveAside(place, path);
+    if (now !== null) told.push(`${path} was moved to ${now}`);
+  };
+  for (let tries = 1; ; tries += 1) {
+    const found = index.scan();
+    for (const path of index.unborn) aside(path);
+    if (found === to.tree) return told;
+    if (!saved.has(found)) {
+      saveTree(place, RESTORED_REF, found, to, 'What the work tree held', 'saved before it was brought back');
+      saved.add(found);
+    }
+    const differing = diffTrees(place, found, to.tree);
+    for (const path of blockers(place, differing)) aside(path);
+    try {
+      index.move(found, to.tree);
+      // git leaves a repository where it is when it forgets it.
+      for (const entry of differing) {
+        if (entry.before.mode === '160000' && entry.status === 'deleted') aside(pathText(entry.path));
+      }
+      return told;
+    } catch (error) {
+      // Written to since it was looked at: then it is looked at, and saved, once more.
+      if (!(error instanceof GitError) || tries === TRIES) throw error;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** What a killed step left behind: its processes ended, its work kept, the tree as it was (DESIGN "A person's work is safe"). */
+import { EXIT, refuse } from '../diagnostic.js';
+import { isAlive, killMarked } from '../record/process.js';
+import { type InFlight, taskState, tasksInFlight } from '../record/task-state.js';
+import { isKnown, movedBy } from './moves.js';
+import type { KeptWork, Snapshot, Workspace } from './workspace.js';
+
+export interface Recovered {
+  readonly task: string;
+  readonly run: string;
+  readonly rung: string;
+  readonly attempt: number;
+  /** Null where the attempt had changed nothing, or nothing was touched. */
+  readonly kept: KeptWork | null;
+  /** For people, one line: what was found, and what was done about it. */
+  readonly message: string;
+}
+
+/**
+ * Whether anything was cut short: an attempt whose process is gone, or a landing without one. Needs no git and no
+ * lock; where it says no, neither `finishLandings` nor `recoverDead` has anything to do.
+ */
+export function isAnythingUnfinished(root: string): boolean {
+  return tasksInFlight(root).some((task) => {
+    const state = taskState(root, task);
+    const attempt = state.readInFlight();
+    return attempt === null ? state.readLanding() !== null : !isAlive(attempt.runner);
+  });
+}
+
+/**
+ * Recovers from steps whose process is gone. To be called with the workspace's lock held, after `finishLandings`.
+ * @throws Refusal where something that the attempt started cannot be ended, or git's index is locked
+ */
+export function recoverDead(ws: Workspace, root: string): Recovered[] {
+  return tasksInFlight(root).flatMap((task) => {
+    const state = taskState(root, task);
+    const attempt = state.readInFlight();
+    if (attempt === null) {
+      // A landing that waits for its branch keeps its marker; one that points to nothing goes.
+      state.clearInFlight();
+      return [];
+    }
+    if (isAlive(attempt.runner)) return [];
+    const left = killMarked(attempt.mark);
+    if (left.length > 0) {
+      throw refuse(
+        `processes of the interrupted attempt at ${task} cannot be ended: ${left.join(', ')}`,
+        `end them, then run the same command again: kill -9 ${left.join(' ')}`,
+        EXIT.halted,
+      );
+    }
+    const found = putInOrder(ws, task, attempt);
+    state.clearInFlight();
+    const { run, rung } = attempt;
+    return [{ task, run, rung, attempt: attempt.attempt, ...found }];
+  });
+}
+
+function putInOrder(ws: Workspace, task: string, attempt: InFlight): Pick<Recovered, 'kept' | 'message'> {
+  // The tree of a snapshot hangs on no ref: `git prune` may have taken it. It was HEAD's own, since nothing was dirty.
+  const known = isKnown(ws, attempt.snapshot.tree);
+  const snapshot: Snapshot = known ? attempt.snapshot : { ...attempt.snapshot, tree: ws.headSnapshot().tree };
+  if (movedBy(ws, snapshot) === 'someone' || (!known && ws.headSnapshot().head !== snapshot.head)) {
+    return {
+      kept: null,
+      message: `${task}: was interrupted, and the branch was moved since: the work tree was left as it is`,
+    };
+  }
+  const kept = ws.keep('interrupted', task, snapshot, 'the process that ran the step is gone');
+  const aside = ws.restore(snapshot);
+  const work =
+    kept === null ? 'it had changed nothing' : `its work is kept, and will be taken up again (${kept.restore})`;
+  return { kept, message: [`${task}: was interrupted: ${work}`, ...aside].join('; ') };
+}
