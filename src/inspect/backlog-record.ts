@@ -1,0 +1,121 @@
+/**
+ * What a folder of tasks held at a moment, receipts and task files, so that it can be compared and brought back. git
+ * does it, with an index of its own over just that folder: contents go into the repository's object store (nearly all
+ * of them are there already), and what did not change by stat is not read. 30 ms at 10,000 tasks, where reading all
+ * receipts takes 150 ms; and receipts that were never committed are kept as well as those that were.
+ */
+import { createHash } from 'node:crypto';
+import {
+  type BigIntStats,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { codeOf } from '../record/files.js';
+import { asInput, askGit, git, gitRecords, pathText } from '../workspace/git.js';
+import { indexFolder, withScratch } from '../workspace/scratch.js';
+import type { Place } from '../workspace/workspace.js';
+
+/** A file that differs between two moments; relative to the folder, with `/`. */
+export interface RecordedChange {
+  readonly path: string;
+  /** What it held: an id for `textOf`; null where it was not there. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+const KINDS = [':(glob)**/*.done', ':(glob)**/*.md'];
+
+/** Bytes are kept as they are, and a stat is compared in full, whatever the user or an agent has set. */
+const AS_IT_IS = [
+  'core.autocrlf=false',
+  'core.attributesFile=/dev/null',
+  'core.sparseCheckout=false',
+  'core.trustctime=true',
+  'core.checkStat=default',
+  'core.ignoreStat=false',
+].flatMap((setting) => ['-c', setting]);
+
+/** Tells a file from every other and from itself at another time: unlike an mtime, a ctime cannot be set. */
+function identity(path: string): string | null {
+  const stat: BigIntStats | undefined = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? null : [stat.ino, stat.size, stat.ctimeNs].join(':');
+}
+
+export class BacklogRecord {
+  readonly #place: Pick<Place, 'root' | 'gitDir'>;
+  readonly #folder: string;
+  readonly #index: string;
+  /** The index as this process left it; null before it first did. */
+  #left: string | null = null;
+
+  /** @param folder absolute path of the tasks folder, which may be a link and may lie outside the repository */
+  constructor(place: Pick<Place, 'root' | 'gitDir'>, folder: string) {
+    this.#place = place;
+    this.#folder = realpathSync(folder);
+    const name = createHash('sha256').update(this.#folder).digest('hex').slice(0, 16);
+    this.#index = join(indexFolder(place), `backlog-${name}`);
+  }
+
+  #args(...args: string[]): string[] {
+    return [...AS_IT_IS, `--git-dir=${this.#place.gitDir}`, `--work-tree=${this.#folder}`, ...args];
+  }
+
+  /** Id of what the folder holds now. Two git processes, three where something changed. @throws GitError */
+  now(): string {
+    // Somebody else's index, since ours was last in place: an agent could hide a change that way.
+    if (this.#left !== null && identity(this.#index) !== this.#left) rmSync(this.#index, { force: true });
+    // A folder that was removed as a whole holds nothing.
+    mkdirSync(this.#folder, { recursive: true });
+    return withScratch(this.#place, (own) => {
+      this.#begin(own);
+      const options = { index: own };
+      const list = this.#args('ls-files', '-z', '--modified', '--others', '--', ...KINDS);
+      const stale = gitRecords(this.#folder, list, options);
+      if (stale.length > 0) {
+        const update = this.#args('update-index', '--add', '--remove', '--replace', '-z', '--stdin');
+        git(this.#folder, update, { ...options, input: asInput([...new Set(stale)]) });
+      }
+      const tree = git(this.#folder, this.#args('write-tree'), options);
+      renameSync(own, this.#index);
+      this.#left = identity(this.#index);
+      return tree;
+    });
+  }
+
+  #begin(own: string): void {
+    try {
+      copyFileSync(this.#index, own);
+      // git reads a file again that may have changed within the tick in which the index was written: the copy must not
+      // look younger than the original.
+      const seconds = Math.floor(lstatSync(this.#index).mtimeMs - 1) / 1000;
+      utimesSync(own, seconds, seconds);
+    } catch (error) {
+      // The first time: everything is read.
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  /** What differs between two moments, by what files hold; in the order of their names. */
+  changes(before: string, after: string): RecordedChange[] {
+    if (before === after) return [];
+    const records = gitRecords(this.#folder, this.#args('diff-tree', '-r', '-z', '--no-renames', before, after));
+    const changes: RecordedChange[] = [];
+    for (let at = 0; at + 1 < records.length; at += 2) {
+      const [, , from = '', to = ''] = (records[at] ?? '').split(' ');
+      const id = (hex: string): string | null => (/^0+$/.test(hex) ? null : hex);
+      changes.push({ path: pathText(records[at + 1] ?? ''), before: id(from), after: id(to) });
+    }
+    return changes;
+  }
+
+  /** The text that an id of `RecordedChange` stands for. */
+  textOf(id: string): string {
+    return askGit(this.#folder, this.#args('cat-file', 'blob', id)).stdout.toString();
+  }
+}

@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OutputTail } from '../src/inspect/output-tail.js';
+import { maskFor } from '../src/inspect/secrets.js';
+import { attempt, transcript } from './rig/attempts.js';
+import { inFolder } from './rig/folder.js';
+import { assert, suite } from './rig/suite.js';
+
+const test = suite('secrets of a command agent');
+// Put together here, so that no scanner takes this file for a leak.
+const shaped = ['sk', 'ant', 'api03', 'A'.repeat(40)].join('-');
+
+test('values of variables named like secrets are hidden, even split across chunks', () =>
+  inFolder(async (dir) => {
+    const script = `
+      for (const char of 'before ' + process.env.MY_API_KEY + ' after\\n') {
+        process.stdout.write(char);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      process.stderr.write(JSON.stringify({ said: process.env.DB_PASSWORD }) + '\\n');`;
+    writeFileSync(join(dir, 'agent.mjs'), script);
+    const seen: string[] = [];
+    const env = { PATH: process.env.PATH ?? '', MY_API_KEY: 'horse-battery-staple', DB_PASSWORD: 'quote"slash\\end' };
+    const end = await attempt(dir, `"${process.execPath}" agent.mjs`, { env, onActivity: (line) => seen.push(line) });
+    assert.equal(transcript(dir).trimEnd().split('\n').sort(), ['before [hidden] after', '{"said":"[hidden]"}']);
+    assert.equal(seen.sort(), ['before [hidden] after', '{"said":"[hidden]"}']);
+    assert.is(end.end === 'no-verdict' && end.reason, 'no verdict (exit 0): {"said":"[hidden]"}');
+  }));
+
+test("secrets in the configuration's env and in a verdict's texts are hidden too", () =>
+  inFolder(async (dir) => {
+    const command = 'printf \'{"ok": false, "reason": "%s is refused", "file": "%s"}\\n\' "$A_TOKEN" "$A_TOKEN"';
+    const end = await attempt(dir, command, {}, { env: { A_TOKEN: 'abcdefgh12345678' } });
+    assert.equal(end.end === 'verdict' && end.verdict.kind === 'failed' && [end.verdict.reason, end.verdict.file], [
+      '[hidden] is refused',
+      '[hidden]',
+    ]);
+    const asked = await attempt(dir, `echo '{"ok": false, "question": "use ${shaped}?", "options": ["${shaped}"]}'`);
+    assert.equal(asked.end === 'verdict' && asked.verdict, {
+      kind: 'question',
+      question: 'use [hidden]?',
+      options: ['[hidden]'],
+    });
+  }));
+
+test('common keys are known by their shape, and short or ordinary values stay', () => {
+  const mask = maskFor({ SHORT_KEY: 'abc', EDITOR: 'some-editor-name', HOME_KEY: '/tmp' });
+  for (const key of [
+    shaped,
+    `ghp_${'a1'.repeat(18)}`,
+    `github_pat_${'a1'.repeat(20)}`,
+    `AKIA${'Z'.repeat(16)}`,
+    `xoxb-${'1'.repeat(12)}`,
+    `AIza${'b'.repeat(35)}`,
+    `eyJ${'a'.repeat(20)}.${'b'.repeat(20)}.${'c'.repeat(20)}`,
+  ]) {
+    assert.is(mask.hide(`key=${key};`), 'key=[hidden];', key);
+  }
+  assert.is(mask.hide(`Authorization: Bearer ${'x'.repeat(20)}`), 'Authorization: Bearer [hidden]');
+  const plain = 'abc some-editor-name /tmp/file sk-short desk-top-publishing-is-a-long-word task-list';
+  assert.is(mask.hide(plain), plain);
+});
+
+test('each line of a secret of several lines is hidden', () => {
+  const mask = maskFor({ SIGNING_KEY: 'first-line-of-it\nsecond-line-of-it\nshort' });
+  assert.is(mask.hide('a first-line-of-it b\nsecond-line-of-it short'), 'a [hidden] b\n[hidden] short');
+});
+
+test('a tail that begins within a secret shows no part of it, wherever the cut falls', () => {
+  const secret = '0123456789'.repeat(30);
+  const mask = maskFor({ THE_SECRET: secret });
+  for (let padding = 0; padding < 400; padding += 7) {
+    const tail = new OutputTail(1024, mask);
+    // Hidden they take so little room that the cut one at the beginning would be shown.
+    for (let i = 0; i < 400; i += 1) tail.push(Buffer.from(secret));
+    tail.push(Buffer.from('z'.repeat(padding)));
+    assert.not.match(tail.text(), /\d/, `padding ${padding}`);
+  }
+});
+
+test('a line that is cut within a secret shows no part of it', () =>
+  inFolder(async (dir) => {
+    const secret = 'topsecret-'.repeat(300);
+    const script = `process.stdout.write('x'.repeat(1048576 - 1500) + process.env.LONG_SECRET + '\\n');`;
+    writeFileSync(join(dir, 'agent.mjs'), script);
+    const env = { PATH: process.env.PATH ?? '', LONG_SECRET: secret };
+    await attempt(dir, `"${process.execPath}" agent.mjs`, { env });
+    assert.not.match(transcript(dir), 'topsecret');
+  }));
