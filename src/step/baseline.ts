@@ -1,0 +1,36 @@
+/**
+ * The checks on the tree a step starts from. The configuration's own are the baseline: red before anybody worked, they
+ * would be held against every task, so they halt the run. All others only tell what was red before (evidence).
+ */
+import { checksOf } from '../inspect/checks.js';
+import type { CheckResult } from '../inspect/inspection.js';
+import { runOnTree } from './check-context.js';
+import type { StepContext } from './context.js';
+import type { Halt } from './waiting.js';
+
+const isRed = (result: CheckResult): boolean => !result.ok;
+
+/**
+ * Runs every check of the task on the start tree and notes which are red.
+ * @param excused whether something was just reopened, reverted or edited, so that a red baseline may be the very work
+ * @returns the halt a red baseline calls for, or null
+ */
+export async function takeBaseline(ctx: StepContext, excused: boolean): Promise<Halt | null> {
+  const checks = checksOf(ctx.config, ctx.task, ctx.verify).filter((check) => check.kind !== 'clean');
+  const counts = (result: CheckResult): boolean =>
+    isRed(result) && result.check.origin === 'config' && !ctx.task.mends.includes(result.check.run);
+  const first = await runOnTree(ctx, checks, 0);
+  for (const result of first.filter(isRed)) ctx.redBefore.add(result.check.label);
+  const red = first.filter(counts).map((result) => result.check);
+  if (red.length === 0 || excused) return null;
+  // A check that is red may be flaky: nothing is halted over a flake.
+  const again = await runOnTree(ctx, red);
+  for (const result of again) if (result.ok) ctx.redBefore.delete(result.check.label);
+  const stillRed = again.filter(isRed);
+  if (stillRed.length === 0) return null;
+  const names = stillRed.map((result) => result.check.run).join(', ');
+  return {
+    reason: `red before anybody worked: ${names} (${stillRed[0]?.failure ?? ''})`,
+    remedy: `make it green first, or let one task say that it mends it (mends: [${names}])`,
+  };
+}

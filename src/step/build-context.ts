@@ -1,0 +1,163 @@
+/** Puts together what a step knows: the one place where its parts meet. */
+
+import { join, posix } from 'node:path';
+import type { Backlog } from '../backlog/load.js';
+import type { Task } from '../backlog/task.js';
+import { effective } from '../config/effective.js';
+import type { Config } from '../config.js';
+import { printableBlock, refuse } from '../diagnostic.js';
+import { verifyChecks } from '../inspect/auto-verify.js';
+import { type Claim, findOwner } from '../inspect/blame.js';
+import { protect } from '../inspect/tampering.js';
+import { cleanEnvironment } from '../record/environment.js';
+import type { EventBody } from '../record/event.js';
+import { files } from '../record/files.js';
+import { haltOf } from '../record/halts.js';
+import { openJournal } from '../record/journal.js';
+import type { Lock } from '../record/locks.js';
+import { statePaths } from '../record/paths.js';
+import { thisProcess } from '../record/process.js';
+import { parseReceipt } from '../record/receipt.js';
+import { type LastDone, taskState } from '../record/task-state.js';
+import { lineFor } from '../report/lines.js';
+import { Measures } from '../report/measures.js';
+import { Progress } from '../report/progress.js';
+import { branchName } from '../workspace/branch-name.js';
+import type { Workspace } from '../workspace/workspace.js';
+import type { StepContext, StepOptions } from './context.js';
+import { evidenceOnRecord, promptFacts } from './prompt-facts.js';
+import type { Interruptible } from './signals.js';
+import { receiptSource, touchReceipt, workNow } from './stands.js';
+
+export interface Parts {
+  readonly config: Config;
+  readonly backlog: Backlog;
+  readonly task: Task;
+  readonly options: StepOptions;
+  readonly ws: Workspace;
+  readonly run: string;
+  readonly mark: string;
+  readonly stop: Interruptible;
+  readonly locks: readonly Lock[];
+  readonly last: LastDone | null;
+}
+
+/** True where a front-end reads the journal and shows its events itself: then a step says nothing twice. */
+const shownElsewhere = (): boolean => process.env.STEPLADDER_SHOWN === '1';
+
+function inputsOf(config: Config, task: Task): Record<string, string> {
+  return Object.fromEntries(task.depends.map((name) => [name, workNow(config, name) ?? '']));
+}
+
+/** What a run excuses a red baseline for (orchestrate.ts notes it): something was reopened, reverted or edited. */
+export function excusedFile(root: string, run: string): string {
+  return join(statePaths(root).run(run), 'excused');
+}
+
+/** Everything a step works with, at the moment its locks were taken. Writes the start-time copy of the task file. */
+export async function buildContext(parts: Parts): Promise<StepContext> {
+  const { config, backlog, task, options, ws, run, mark, stop, locks, last } = parts;
+  const { root } = config;
+  const state = taskState(root, task.name);
+  const settings = effective(config, task);
+  const taskText = files.readText(join(root, task.file));
+  if (taskText === null) {
+    throw refuse(`${task.file} is gone`, 'restore it, or run make orchestrate again without it', undefined, {
+      file: task.file,
+    });
+  }
+  const taskCopy = join(state.folder, posix.basename(task.file));
+  files.writeDurably(taskCopy, taskText);
+  const branch = branchName(ws);
+  const journal = openJournal(root, run, branch);
+  const base = ws.snapshot();
+  const started = new Date();
+  const parent = process.ppid;
+  const env = cleanEnvironment(process.env);
+  const verify = await verifyChecks(settings.verify, ws.dir, env, stop.signal);
+  const evidenceNow = evidenceOnRecord(config, task);
+  const reopenedNow = evidenceNow.length > 0;
+  const sandbox = config.agents[settings.agent]?.sandbox ?? '';
+
+  const progress = new Progress({ tasks: [], measures: new Measures(), jobs: 1 });
+  const tell = (line: string): void => void process.stderr.write(`${printableBlock(line)}\n`);
+  const say = (event: EventBody): void => {
+    journal.append(event);
+    if (shownElsewhere()) return;
+    const whole = { ...event, time: new Date().toISOString(), run, branch };
+    const line = lineFor(whole, progress.see(whole));
+    if (line !== null) process.stdout.write(`${line}\n`);
+  };
+  if (verify.nothing !== null && task.postconditions.every((condition) => condition.kind === 'claim')) {
+    tell(`${task.name}: nothing verifies this task (${verify.nothing}); it will be reported as done (unverified)`);
+  }
+  const receiptOf = (name: string) => {
+    const source = receiptSource(config, name);
+    const read = source === null ? null : parseReceipt(source);
+    return read?.kind === 'receipt' && read.sealed ? read.receipt : null;
+  };
+
+  return {
+    root,
+    config,
+    backlog,
+    task,
+    settings,
+    options,
+    ws,
+    state,
+    folder: state.folder,
+    taskCopy,
+    taskText,
+    run,
+    env,
+    verify: verify.checks,
+    mark,
+    started,
+    signal: stop.signal,
+    base,
+    putBack: protect({ config, task, ws, taskText }),
+    inputs: inputsOf(config, task),
+    redBefore: new Set(),
+    account: settings.agent,
+    sandbox,
+    locks,
+    reopened: (last?.reopened ?? 0) + (reopenedNow ? 1 : 0),
+    reopenedNow,
+    runExcused: files.exists(excusedFile(root, run)),
+    // Done before with this very meaning, and asked for anew by hand: the work is in the tree already.
+    wasDone:
+      last?.fingerprint === task.fingerprint && !reopenedNow && (options.force || last.workStands || !ws.backlogInside),
+    evidenceNow,
+    promptFacts: () => promptFacts(config, backlog, task, verify.checks, evidenceNow),
+    findOwner: (claim: Claim) =>
+      findOwner(claim, {
+        task: task.name,
+        ancestors: [...backlog.graph.ancestors(task.name)],
+        promised: (name) => backlog.tasks.get(name) ?? null,
+        delivered: receiptOf,
+        cwd: ws.dir,
+      }),
+    workOf: (name) => workNow(config, name),
+    receiptFile: `${config.tasks}/${task.name}.done`,
+    touchReceipt: () => touchReceipt(config, task.name),
+    halted: () => haltOf(root, run),
+    shown: shownElsewhere(),
+    say,
+    tell,
+    onActivity: () => {},
+    inFlight: (rung, attempt) =>
+      state.writeInFlight({
+        task: task.name,
+        mark,
+        runner: thisProcess(),
+        run,
+        rung,
+        attempt,
+        snapshot: base,
+        started: new Date().toISOString(),
+      }),
+    // Under `launch` the parent is the launcher's, and may rightly go away; else Make must still be waiting for us.
+    owed: () => locks.every((lock) => lock.held()) && (config.launch !== '' || process.ppid === parent),
+  };
+}

@@ -1,0 +1,44 @@
+/** What a person decides about a task: accepted (he did the work), approved (a checkpoint), deferred (not now). */
+import { EXIT, type ExitCode, refuse } from '../diagnostic.js';
+import type { Inspection } from '../inspect/inspection.js';
+import { takeBaseline } from './baseline.js';
+import { inspectWork } from './inspect-work.js';
+import { landByHand } from './land.js';
+import { openStep } from './open.js';
+import { reasonOf } from './outcome.js';
+import { falsePrecondition } from './preconditions.js';
+
+const NOTHING_LOOKED_AT: Inspection = { ok: true, results: [], verified: [], findings: [], tree: '', reasons: [] };
+
+/**
+ * Gives a task a receipt without an agent. Accepting and approving inspect the tree as it stands; deferring does not.
+ * @throws Refusal where the task cannot get one, telling what to do
+ */
+export async function byHand(
+  root: string,
+  name: string,
+  state: 'accepted' | 'approved' | 'deferred',
+): Promise<ExitCode> {
+  const opened = await openStep(root, name, { force: true, retry: false });
+  if ('exit' in opened) return opened.exit;
+  const { ctx } = opened;
+  try {
+    if (state === 'approved' && !ctx.task.checkpoint) {
+      throw refuse(`${name} is no checkpoint`, `where you did its work yourself: stepladder accept ${name}`);
+    }
+    if (state === 'deferred') return landByHand(ctx, state, NOTHING_LOOKED_AT);
+    const red = await falsePrecondition(ctx);
+    if (red !== null) throw refuse(`${name}: ${red.reason}`, 'see to that first', EXIT.waiting);
+    await takeBaseline(ctx, true);
+    const outcome = await inspectWork(ctx, [], true);
+    if (outcome.name === 'done') return landByHand(ctx, state, outcome.inspection);
+    if (outcome.name === 'interrupted') return EXIT.interrupted;
+    throw refuse(
+      `${name} cannot be ${state} as the tree stands: ${reasonOf(outcome)}`,
+      `mend it, commit, and run the same command again; or leave it for now: stepladder defer ${name}`,
+      EXIT.failed,
+    );
+  } finally {
+    opened.close();
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The ladder: attempt after attempt until what is called done has been verified, or a reasoned stop.
+ *
+ *        ┌──────────── again (repair, silence, no verdict) ───────────┐
+ *        │   ┌──────── wait (transient), hold (limit) ───────────┐    │
+ *        ▼   ▼                                                   │    │
+ *      attempt ──▶ judge ──▶ next ──┬────────────────────────────┴────┘
+ *        ▲                          ├─ climb ─▶ next rung ─▶ attempt      (none left: failed)
+ *        │                          ├─ land ───────────────────────────▶ done
+ *        └──── next rung ◀──────────┼─ stop ───────────────────────────▶ blocked · question · interrupted
+ *                                   └─ halt ───────────────────────────▶ halted
+ */
+import type { Rung } from '../config.js';
+import type { Usage } from '../record/event.js';
+import type { PathEntry } from '../record/receipt.js';
+import { type Attempt, runAttempt } from './attempt.js';
+import { runBudget, taskBudget } from './budget.js';
+import type { StepContext } from './context.js';
+import { FRESH_RUNG, failure, next, type Outcome, reasonOf, type Tries } from './outcome.js';
+import type { EarlierTry } from './prompt.js';
+import { passHold, pause, placeHold } from './waiting.js';
+
+export type Climbed =
+  | {
+      readonly end: 'done';
+      readonly outcome: Extract<Outcome, { name: 'done' }>;
+      readonly attempts: readonly Attempt[];
+    }
+  | {
+      readonly end: 'failed' | 'blocked' | 'question' | 'interrupted';
+      readonly outcome: Outcome;
+      readonly attempts: readonly Attempt[];
+    }
+  | { readonly end: 'halted'; readonly reason: string; readonly remedy: string; readonly attempts: readonly Attempt[] };
+
+/** The attempts as the receipt tells them. */
+export function pathOf(attempts: readonly Attempt[]): PathEntry[] {
+  return attempts.map(({ rung, outcome, reason, model, durationMs, usage }) => ({
+    rung: rung.text,
+    outcome: outcome.name,
+    reason,
+    model,
+    durationMs,
+    ...(usage?.costUsd === undefined ? {} : { costUsd: usage.costUsd }),
+  }));
+}
+
+/** What the attempts used together; a number is left out where no attempt told it. */
+export function usageOf(attempts: readonly Attempt[]): Usage {
+  const sum: { inputTokens?: number; outputTokens?: number; costUsd?: number } = {};
+  for (const { usage } of attempts) {
+    for (const key of ['inputTokens', 'outputTokens', 'costUsd'] as const) {
+      const value = usage?.[key];
+      if (value !== undefined) sum[key] = (sum[key] ?? 0) + value;
+    }
+  }
+  return sum;
+}
+
+const identity = (outcome: Outcome): string | null =>
+  outcome.name === 'failed' && outcome.redChecks.length === 0 && outcome.findings.length > 0
+    ? outcome.findings
+        .filter((finding) => finding.severity === 'error')
+        .map((finding) => `${finding.kind}:${finding.file}:${finding.symbol ?? ''}`)
+        .sort()
+        .join('\n')
+    : null;
+
+/** The same finding on two rungs with all else green is a disagreement for a person, not a lack of capability. */
+function disputed(outcome: Outcome, previousRung: Outcome | null): Outcome | null {
+  const found = identity(outcome);
+  if (found === null || found === '' || previousRung === null || identity(previousRung) !== found) return null;
+  if (outcome.name !== 'failed') return null;
+  return {
+    name: 'question',
+    question: `two rungs ended with the same finding, all checks green: ${outcome.reason}`,
+    options: ['the finding is right: the task must be done differently', 'the finding is wrong: accept the work'],
+  };
+}
+
+/**
+ * Climbs from the first of `rungs` to the last.
+ * @param earlier what was tried before this step, for the prompts
+ */
+export async function climb(
+  ctx: StepContext,
+  rungs: readonly Rung[],
+  earlier: readonly EarlierTry[],
+): Promise<Climbed> {
+  const attempts: Attempt[] = [];
+  const told: EarlierTry[] = [...earlier];
+  let previousRung: Outcome | null = null;
+  let last: Outcome | null = null;
+
+  for (const [at, rung] of rungs.entries()) {
+    const before = rungs[at - 1];
+    if (before !== undefined && last !== null) {
+      ctx.say({ type: 'escalated', task: ctx.task.name, from: before.text, to: rung.text, reason: reasonOf(last) });
+    }
+    let tries: Tries = FRESH_RUNG;
+    let repair = false;
+    for (let climbing = false; !climbing; ) {
+      const halted = ctx.halted() ?? runBudget(ctx) ?? (await passHold(ctx));
+      if (halted !== null) return { end: 'halted', ...halted, attempts };
+      const spent = taskBudget(ctx, usageOf(attempts));
+      if (spent !== null) return { end: 'failed', outcome: failure('verdict', spent), attempts };
+      const attempt: Attempt = await runAttempt(ctx, rung, attempts.length + 1, repair, told);
+      attempts.push(attempt);
+      const outcome = attempt.outcome;
+      last = outcome;
+      if (outcome.name === 'failed' || outcome.name === 'timeout') {
+        told.push({ rung: rung.text, outcome: outcome.name, reason: attempt.reason, output: attempt.output });
+      }
+
+      const step = next(outcome, tries, {
+        repairs: ctx.config.repairs,
+        retries: ctx.config.retries,
+        chance: Math.random(),
+      });
+      switch (step.do) {
+        case 'land':
+          if (outcome.name !== 'done') throw new Error('only what was verified lands');
+          return { end: 'done', outcome, attempts };
+        case 'again':
+          tries = step.tries;
+          repair = step.repair;
+          break;
+        case 'wait':
+          tries = step.tries;
+          repair = false;
+          ctx.say({ type: 'retried', task: ctx.task.name, rung: rung.text, waitMs: step.ms, reason: attempt.reason });
+          if (!(await pause(ctx, step.ms))) return { end: 'interrupted', outcome, attempts };
+          break;
+        case 'hold':
+          // A limit is nobody's failure: one hold for the account, and the same rung again after it.
+          if (outcome.name === 'limit') placeHold(ctx, outcome, rung.text);
+          repair = false;
+          break;
+        case 'stop':
+          return { end: step.state, outcome, attempts };
+        case 'halt':
+          return { end: 'halted', reason: step.reason, remedy: step.remedy, attempts };
+        case 'climb': {
+          const question = disputed(outcome, previousRung);
+          if (question !== null) return { end: 'question', outcome: question, attempts };
+          previousRung = outcome;
+          climbing = true;
+          break;
+        }
+        default:
+          step satisfies never;
+      }
+    }
+  }
+  if (last === null) throw new Error(`no rung to climb for ${ctx.task.name}`);
+  return { end: 'failed', outcome: last, attempts };
+}

@@ -1,0 +1,87 @@
+/** What one step knows and may do. This folder: one task, from start to done or to a reasoned stop. */
+import type { Backlog } from '../backlog/load.js';
+import type { Task } from '../backlog/task.js';
+import type { CheckConfig, Config, Effective } from '../config.js';
+import type { Claim } from '../inspect/blame.js';
+import type { Blame } from '../inspect/inspection.js';
+import type { EventBody } from '../record/event.js';
+import type { Lock } from '../record/locks.js';
+import type { Finding } from '../record/receipt.js';
+import type { TaskState } from '../record/task-state.js';
+import type { Snapshot, Workspace } from '../workspace/workspace.js';
+import type { PromptFacts } from './prompt.js';
+import type { Halt } from './waiting.js';
+
+export interface StepOptions {
+  /** Run it anew although it is done (`FORCE=1`). */
+  readonly force: boolean;
+  /** Try again although it failed before (`RETRY=1`). */
+  readonly retry: boolean;
+}
+
+export interface StepContext {
+  readonly root: string;
+  readonly config: Config;
+  readonly backlog: Backlog;
+  /** As it read when the step started: later edits are the next run's. */
+  readonly task: Task;
+  readonly settings: Effective;
+  readonly options: StepOptions;
+  readonly ws: Workspace;
+  readonly state: TaskState;
+  /** Absolute path of the step's machine state. */
+  readonly folder: string;
+  /** Absolute path of the start-time copy of the task file, and its text. */
+  readonly taskCopy: string;
+  readonly taskText: string;
+  readonly run: string;
+  /** The environment of agents and checks: the user's own, less what is Make's or ours. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Put into the environment of everything the step starts. */
+  readonly mark: string;
+  readonly started: Date;
+  readonly signal: AbortSignal;
+  /** The workspace as the step found it. */
+  readonly base: Snapshot;
+  /** Puts back what an attempt had no business to change; what was found. */
+  readonly putBack: () => readonly Finding[];
+  /** The configuration's checks, `auto` looked up when the step started. */
+  readonly verify: readonly CheckConfig[];
+  /** Work id of each dependency. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Labels of the checks that were red on the start tree. */
+  readonly redBefore: Set<string>;
+  /** Whose usage limit this step shares. */
+  readonly account: string;
+  /** Prefix of the agent's sandbox, which holds for checks too; or ''. */
+  readonly sandbox: string;
+  readonly locks: readonly Lock[];
+  /** How often the task was reopened, this time included. */
+  readonly reopened: number;
+  readonly reopenedNow: boolean;
+  /** Whether this run began with something reopened, reverted or edited. */
+  readonly runExcused: boolean;
+  /** Done before with the same fingerprint, and run anew by hand: an unchanged tree is no failure. */
+  readonly wasDone: boolean;
+  /** Why it is worked on again, for the prompt; verifying first adds to it. */
+  readonly evidenceNow: string[];
+  /** Relative to the root. */
+  readonly receiptFile: string;
+  readonly touchReceipt: () => void;
+  /** The work id in a task's receipt now; null without one. */
+  readonly workOf: (name: string) => string | null;
+  readonly promptFacts: () => Omit<PromptFacts, 'earlier'>;
+  readonly findOwner: (claim: Claim) => Blame | null;
+  readonly halted: () => Halt | null;
+  /** Whether the run's front-end shows what this step records: then it says nothing twice. */
+  readonly shown: boolean;
+  /** Records an event, and shows it where nobody else does. */
+  readonly say: (event: EventBody) => void;
+  /** Tells a person what he is waiting for; not recorded. */
+  readonly tell: (line: string) => void;
+  readonly onActivity: (line: string) => void;
+  /** Notes the attempt under way, so that its work is found if this process dies. */
+  readonly inFlight: (rung: string, attempt: number) => void;
+  /** Whether the step may still act: its locks are its own, and whoever started it still waits for it (MAKE-RULES 22). */
+  readonly owed: () => boolean;
+}

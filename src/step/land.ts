@@ -1,0 +1,148 @@
+/** What was verified becomes the branch: one commit that holds the change, the task file and the receipt. */
+import { join } from 'node:path';
+import { EXIT, type ExitCode } from '../diagnostic.js';
+import type { Inspection } from '../inspect/inspection.js';
+import type { Usage } from '../record/event.js';
+import { newWorkId, type PathEntry, type ReceiptState, sealReceipt } from '../record/receipt.js';
+import type { FailureRecord } from '../record/task-state.js';
+import { land as landCommit } from '../workspace/landing.js';
+import { type Climbed, pathOf, usageOf } from './climb.js';
+import type { StepContext } from './context.js';
+import { putAway } from './finish.js';
+import type { DeferredStub } from './outcome.js';
+import { rememberSeen } from './seen.js';
+
+declare const STEPLADDER_VERSION: string;
+
+interface Work {
+  readonly state: ReceiptState;
+  readonly inspection: Inspection;
+  readonly agent: string | null;
+  readonly rung: string | null;
+  readonly path: readonly PathEntry[];
+  readonly usage: Usage;
+  readonly stubs: readonly DeferredStub[];
+}
+
+function evidenceOf(inspection: Inspection): 'strong' | 'weak' | 'none' {
+  if (inspection.verified.some((check) => check.redBefore)) return 'strong';
+  return inspection.verified.length > 0 ? 'weak' : 'none';
+}
+
+function publish(ctx: StepContext, work: Work): ExitCode {
+  const { task } = ctx;
+  const changed = ctx.ws.changesSince(ctx.base).map((change) => change.path);
+  const finished = new Date();
+  const durationMs = finished.getTime() - ctx.started.getTime();
+  const id = newWorkId(task.essence);
+  const receipt = sealReceipt({
+    stepladder: 1,
+    task: task.name,
+    state: work.state,
+    fingerprint: task.fingerprint,
+    work: id,
+    inputs: ctx.inputs,
+    agent: work.agent,
+    rung: work.rung,
+    attempts: work.path.length,
+    reopened: ctx.reopened,
+    path: work.path,
+    started: ctx.started.toISOString(),
+    finished: finished.toISOString(),
+    durationMs,
+    usage: work.usage,
+    tree: work.inspection.tree === '' ? ctx.ws.tree() : work.inspection.tree,
+    changed,
+    evidence: evidenceOf(work.inspection),
+    verified: work.inspection.verified,
+    claimed: task.postconditions.filter((condition) => condition.kind === 'claim').map((condition) => condition.text),
+    findings: work.inspection.findings,
+    stubs: work.stubs,
+    version: STEPLADDER_VERSION,
+  });
+  if (!ctx.owed()) {
+    putAway(ctx, 'interrupted', 'nobody waits for this step any more');
+    ctx.tell(`${task.name}: nothing was landed: whoever started this step is gone, or its lock was taken over`);
+    return EXIT.interrupted;
+  }
+  landCommit(ctx.ws, {
+    root: ctx.root,
+    task: task.name,
+    taskFile: task.file,
+    taskText: ctx.taskText,
+    receipt,
+    receiptPath: join(ctx.root, ctx.receiptFile),
+    snapshot: ctx.base,
+    subject: task.title,
+    trailers: [
+      ['Stepladder-Task', task.name],
+      ['Stepladder-Rung', work.rung ?? work.state],
+      ['Stepladder-Work', id],
+    ],
+    token: ctx.mark,
+    lockHeld: ctx.owed,
+  });
+  ctx.state.clearInFlight();
+  ctx.state.clearFailure();
+  ctx.state.clearRetry();
+  ctx.state.clearEvidence();
+  ctx.state.writeLast({
+    fingerprint: receipt.fingerprint,
+    rung: receipt.rung,
+    reopened: receipt.reopened,
+    workStands: false,
+  });
+  rememberSeen(ctx.config, task);
+  for (const kept of ctx.ws.kept(task.name)) ctx.ws.forget(kept);
+  const event = {
+    task: task.name,
+    state: 'done',
+    rung: work.rung,
+    attempts: work.path.length,
+    durationMs,
+    reason: '',
+  } as const;
+  ctx.say({ type: 'step-finished', ...event });
+  return EXIT.done;
+}
+
+/** Lands what the ladder got done. */
+export function land(ctx: StepContext, climbed: Extract<Climbed, { end: 'done' }>): ExitCode {
+  const last = climbed.attempts.at(-1);
+  return publish(ctx, {
+    state: 'done',
+    inspection: climbed.outcome.inspection,
+    agent: last?.agent ?? null,
+    rung: last?.rung.text ?? null,
+    path: pathOf(climbed.attempts),
+    usage: usageOf(climbed.attempts),
+    stubs: climbed.outcome.deferredStubs,
+  });
+}
+
+/** Lands kept work of a failed step whose checks hold by now: no agent was paid for this. */
+export function landAgain(ctx: StepContext, inspection: Inspection, failure: FailureRecord): ExitCode {
+  return publish(ctx, {
+    state: 'done',
+    inspection,
+    agent: null,
+    rung: failure.rung,
+    path: failure.path,
+    usage: {},
+    stubs: [],
+  });
+}
+
+/** A receipt that was not believed, replaced by one that says what was verified now. */
+export function landVerified(ctx: StepContext, inspection: Inspection): ExitCode {
+  return publish(ctx, { state: 'done', inspection, agent: null, rung: null, path: [], usage: {}, stubs: [] });
+}
+
+/** A person did the work, or decided about it: accepted, approved, deferred. */
+export function landByHand(
+  ctx: StepContext,
+  state: 'accepted' | 'approved' | 'deferred',
+  inspection: Inspection,
+): ExitCode {
+  return publish(ctx, { state, inspection, agent: null, rung: null, path: [], usage: {}, stubs: [] });
+}

@@ -1,0 +1,183 @@
+/** Opens a step: what has to be true, and held, before any of its stages. */
+import { randomBytes } from 'node:crypto';
+import { type Backlog, loadBacklog } from '../backlog/load.js';
+import type { Task } from '../backlog/task.js';
+import type { Config } from '../config.js';
+import { didYouMean, EXIT, type ExitCode, printable, Refusal, refuse } from '../diagnostic.js';
+import { haltOf } from '../record/halts.js';
+import { loadConfig } from '../record/load-config.js';
+import { acquire, describeHolder, type Lock } from '../record/locks.js';
+import { ensureIgnored, statePaths } from '../record/paths.js';
+import type { Standing } from '../record/standing.js';
+import { type FailureRecord, type RetryRequest, taskState } from '../record/task-state.js';
+import { openWorkspace } from '../workspace/in-place.js';
+import { finishLandings } from '../workspace/landing.js';
+import { recoverDead } from '../workspace/recover.js';
+import type { Workspace } from '../workspace/workspace.js';
+import { buildContext } from './build-context.js';
+import type { StepContext, StepOptions } from './context.js';
+import { runOf } from './run-of.js';
+import { rememberSeen } from './seen.js';
+import { type Interruptible, interruptible } from './signals.js';
+import { standingNow, touchReceipt } from './stands.js';
+import { failureKey } from './sticky.js';
+import { takeBack } from './withdraw.js';
+
+export interface Opened {
+  readonly ctx: StepContext;
+  readonly standing: Standing;
+  readonly failure: FailureRecord | null;
+  readonly retry: RetryRequest | null;
+  readonly key: string;
+  /** A person asked for another try. */
+  readonly again: boolean;
+  /** The rung of the task's latest receipt, where it had one. */
+  readonly lastRung: string | null;
+  /** Something was just reopened, reverted or edited: a red baseline may be the very work. */
+  readonly excused: boolean;
+  close(): void;
+}
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** The task of that name. @throws Refusal with the file's own problems, or with what was probably meant */
+export function taskOf(backlog: Backlog, config: Config, name: string): Task {
+  const task = backlog.tasks.get(name);
+  const own = backlog.diagnostics.filter(
+    (d) => d.severity === 'error' && d.place?.file === `${config.tasks}/${name}.md`,
+  );
+  if (own.length > 0) throw new Refusal(own);
+  if (task !== undefined && !backlog.broken.has(name)) return task;
+  if (task !== undefined) {
+    throw new Refusal(backlog.diagnostics.filter((d) => d.severity === 'error'));
+  }
+  throw refuse(
+    `there is no task “${printable(name)}” in ${config.tasks}/`,
+    didYouMean(name, backlog.tasks.keys(), 'stepladder status lists the tasks'),
+  );
+}
+
+/** Dependencies whose receipts do not hold: they are looked at here, whatever Make believes (MAKE-RULES 17). */
+function missingInputs(config: Config, backlog: Backlog, task: Task): string[] {
+  return task.depends.filter((name) => {
+    const dependency = backlog.tasks.get(name);
+    return dependency === undefined || standingNow(config, dependency).kind !== 'holds';
+  });
+}
+
+/** Waits for a lock, telling for what. Null where the step was interrupted while it waited. */
+async function lock(path: string, what: string, waitingFor: string, stop: Interruptible): Promise<Lock | null> {
+  try {
+    return await acquire(path, {
+      what,
+      onWait: (holder) => tell(`${what}: waiting for ${waitingFor}: ${describeHolder(holder)}`),
+      signal: stop.signal,
+    });
+  } catch (error) {
+    if (stop.signal.aborted) return null;
+    throw error;
+  }
+}
+
+/**
+ * Opens the step, or ends it where there is nothing to open.
+ * @throws Refusal for a task, configuration or workspace that cannot be worked with, and for somebody's work in the tree
+ */
+export async function openStep(
+  root: string,
+  name: string,
+  options: StepOptions,
+): Promise<Opened | { readonly exit: ExitCode }> {
+  const config = loadConfig(root);
+  const run = runOf(process.env, process.ppid);
+  ensureIgnored(statePaths(root).state);
+  const halted = haltOf(root, run);
+  if (halted !== null) return { exit: EXIT.halted };
+  const backlog = loadBacklog(config);
+  const task = taskOf(backlog, config, name);
+  const missing = missingInputs(config, backlog, task);
+  if (missing.length > 0) {
+    tell(`${name}: waits for ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not done`);
+    return { exit: EXIT.waiting };
+  }
+
+  const mark = randomBytes(12).toString('hex');
+  const stop = interruptible(mark);
+  const locks: Lock[] = [];
+  const close = (): void => {
+    for (const held of locks.reverse()) held.release();
+    stop.close();
+  };
+  try {
+    const own = await lock(statePaths(root).lock(`task-${name}`), `step ${name}`, 'the same task in another run', stop);
+    if (own === null) return closing(close, EXIT.interrupted);
+    locks.push(own);
+    if (!options.force && holdsNow(config, task)) return closing(close, EXIT.done);
+    const ws = openWorkspace(config);
+    const shared = await lock(ws.lockPath, `step ${name}`, 'the workspace, which steps share', stop);
+    if (shared === null) return closing(close, EXIT.interrupted);
+    locks.push(shared);
+    // What was halted or finished while this step waited is not begun; what died before it is put in order first.
+    if (haltOf(root, run) !== null) return closing(close, EXIT.halted);
+    for (const line of finishLandings(ws, root)) tell(line);
+    for (const dead of recoverDead(ws, root)) tell(dead.message);
+    const tookBack = takeBack(config, backlog, ws, name);
+    for (const line of tookBack) tell(line);
+    if (!options.force && holdsNow(config, task)) return closing(close, EXIT.done);
+    refuseDirty(ws);
+
+    const state = taskState(root, name);
+    const last = state.readLast();
+    const retry = state.readRetry();
+    const ctx = await buildContext({ config, backlog, task, options, ws, run, mark, stop, locks, last });
+    const standing = standingNow(config, task);
+    return {
+      ctx,
+      standing,
+      failure: state.readFailure(),
+      retry,
+      key: failureKey(ctx),
+      again: retry !== null || options.retry || options.force,
+      lastRung: last?.rung ?? null,
+      excused: standing.kind !== 'holds' && (last !== null || tookBack.length > 0 || ctx.reopenedNow || ctx.runExcused),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function closing(close: () => void, exit: ExitCode): { readonly exit: ExitCode } {
+  close();
+  return { exit };
+}
+
+/** Whether the task is done by now; if so Make is told, and the next look needs no library. */
+function holdsNow(config: Config, task: Task): boolean {
+  const standing = standingNow(config, task);
+  if (standing.kind === 'unreadable') {
+    throw new Refusal({
+      severity: 'error',
+      message: `${config.tasks}/${task.name}.done: ${standing.reason}`,
+      place: { file: `${config.tasks}/${task.name}.done` },
+      remedy: standing.remedy,
+    });
+  }
+  if (standing.kind !== 'holds') return false;
+  rememberSeen(config, task);
+  touchReceipt(config, task.name);
+  return true;
+}
+
+/** A person's uncommitted work is never worked on top of, and never swept into a commit. */
+export function refuseDirty(ws: Workspace): void {
+  const dirty = ws.dirty();
+  if (dirty.length === 0) return;
+  const shown = dirty.slice(0, 10).map((path) => printable(path));
+  const more = dirty.length > shown.length ? ` and ${dirty.length - shown.length} more` : '';
+  throw refuse(
+    `the work tree holds work that is not committed: ${shown.join(', ')}${more}`,
+    'commit it or put it aside (git stash -u), then run the same command again; nothing was touched',
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * One task, from start to done or to a reasoned stop (DESIGN "A step"). Each stage either ends the step or lets it go on:
+ *
+ *   missing input ─▶ waits          holds ─▶ done                 failed before, same key ─▶ what is free, else the same stop
+ *        │                            │                                    │
+ *   checkpoint ─▶ question      somebody's work in the tree ─▶ refused     only inputs or checks changed ─▶ verify first ─▶ done
+ *        │                            │                                    │
+ *   precondition false ─▶ blocked     red baseline ─▶ halted               climb ─▶ done · failed · blocked · question · …
+ */
+import type { ExitCode } from '../diagnostic.js';
+import { takeBaseline } from './baseline.js';
+import { climb } from './climb.js';
+import type { StepContext } from './context.js';
+import { triesBefore } from './earlier.js';
+import { finish, haltRun, interrupted, stop } from './finish.js';
+import { tryWhatIsFree } from './free.js';
+import { takeUpWork } from './kept.js';
+import { rungsToClimb } from './ladder.js';
+import { land } from './land.js';
+import { type Opened, openStep } from './open.js';
+import { falsePrecondition } from './preconditions.js';
+import { verifyFirst } from './verify-first.js';
+
+/** The stages that cost nothing. Null: an agent has to be paid. */
+async function withoutAgent(ctx: StepContext, opened: Opened): Promise<ExitCode | null> {
+  const { failure, standing } = opened;
+  const sticky = failure !== null && failure.key === opened.key && !opened.again;
+  if (sticky) {
+    const ended = await tryWhatIsFree(ctx, failure);
+    if (ended !== null) return ended;
+  }
+  if (ctx.task.checkpoint) {
+    const red = await falsePrecondition(ctx);
+    if (red !== null) return stop(ctx, { state: 'blocked', ...red });
+    return stop(ctx, {
+      state: 'question',
+      reason: `checkpoint: ${ctx.task.title}`,
+      question: `Checkpoint: ${ctx.task.title}`,
+      options: [`stepladder approve ${ctx.task.name}`],
+    });
+  }
+  if (standing.kind === 'inputs' || standing.kind === 'conditions' || standing.kind === 'unbelieved') {
+    if (!ctx.options.force) {
+      const ended = await verifyFirst(ctx, standing);
+      if (ended !== null) return ended;
+    }
+  }
+  const red = await falsePrecondition(ctx);
+  if (red !== null) return stop(ctx, { state: 'blocked', ...red });
+  return null;
+}
+
+async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
+  const free = await withoutAgent(ctx, opened);
+  if (free !== null) return free;
+
+  const { retry, failure } = opened;
+  const from =
+    retry?.from ?? (retry !== null || ctx.reopenedNow || ctx.options.retry ? (failure?.rung ?? opened.lastRung) : null);
+  const rungs = rungsToClimb(ctx.settings.ladder, ctx.task, from);
+  ctx.say({ type: 'step-started', task: ctx.task.name, rung: rungs[0]?.text ?? '' });
+  const red = await takeBaseline(ctx, opened.excused);
+  if (red !== null) return haltRun(ctx, red);
+  takeUpWork(ctx, opened);
+  const climbed = await climb(ctx, rungs, triesBefore(failure));
+  if (climbed.end === 'done') return land(ctx, climbed);
+  return finish(ctx, opened, climbed);
+}
+
+/**
+ * Runs the step of one task.
+ * @param root absolute path of the project
+ * @returns the exit code Make sees; why lies in the record (MAKE-RULES 20)
+ * @throws Refusal where the task, the configuration or the workspace cannot be worked with
+ */
+export async function step(root: string, name: string, options: { force: boolean; retry: boolean }): Promise<ExitCode> {
+  const opened = await openStep(root, name, options);
+  if ('exit' in opened) return opened.exit;
+  const { ctx } = opened;
+  try {
+    return await work(ctx, opened);
+  } catch (error) {
+    if (!ctx.signal.aborted) throw error;
+    return interrupted(ctx);
+  } finally {
+    opened.close();
+  }
+}

@@ -1,0 +1,150 @@
+/** A failure is not paid for again until something changed that could matter, or a person asks. */
+import { type Project, withProject } from './rig/project.js';
+import { assert, suite } from './rig/suite.js';
+
+const test = suite('sticky failures');
+
+const CONFIG = { ladder: ['small/none', 'large/none'], repairs: 0 };
+const FAILS = [{ verdict: { ok: false, reason: 'beyond me' }, write: { 'half.txt': 'half\n' } }];
+const starts = (made: Project): number => made.invocations().length;
+
+async function failed(body: (made: Project) => Promise<void>): Promise<void> {
+  await withProject(
+    { tasks: { a: '# A', b: '# B' }, config: CONFIG, script: [{ task: 'b' }, ...FAILS] },
+    async (made) => {
+      await made.make(['-k', 'orchestrate']);
+      assert.is(starts(made), 3);
+      await body(made);
+    },
+  );
+}
+
+test('the same failure again starts nobody, and says what to do', async () => {
+  await failed(async (made) => {
+    const ran = await made.make(['orchestrate']);
+    assert.match(ran.output, 'beyond me');
+    assert.match(ran.output, 'stepladder retry a');
+    assert.is(starts(made), 3);
+  });
+});
+
+test('an edit of the task, another ladder, agent or check lets it be tried again', async () => {
+  await failed(async (made) => {
+    made.write('tasks/a.md', '---\n---\n# A\n\nSimpler.\n');
+    await made.make(['orchestrate']);
+    assert.is(starts(made), 5);
+    made.write('stepladder.yaml', (made.read('stepladder.yaml') ?? '').replace('"large/none"', '"huge/none"'));
+    await made.make(['orchestrate']);
+    assert.is(starts(made), 7);
+  });
+});
+
+test('RETRY=1 tries again from the rung it stopped at, and takes up the work that was kept', async () => {
+  await failed(async (made) => {
+    made.script([{ task: 'a', write: { 'other.txt': 'x' } }]);
+    assert.is((await made.make(['RETRY=1', 'orchestrate'])).code, 0);
+    assert.is(starts(made), 4);
+    assert.is(made.invocations().at(-1)?.rung, 'large/none');
+    assert.equal(made.receipt('a')?.changed, ['half.txt', 'other.txt']);
+  });
+});
+
+test('stepladder retry: with a hint, from a rung, or fresh', async () => {
+  await failed(async (made) => {
+    made.script([{ task: 'a', write: { 'other.txt': 'x' } }]);
+    const retried = await made.stepladder([
+      'retry',
+      'a',
+      '--hint',
+      'look at line 7',
+      '--from',
+      'small/none',
+      '--fresh',
+    ]);
+    assert.is(retried.code, 0);
+    assert.is((await made.make(['orchestrate'])).code, 0);
+    assert.is(made.invocations().at(-1)?.rung, 'small/none');
+    assert.match(made.invocations().at(-1)?.prompt ?? '', 'look at line 7');
+    assert.equal(made.receipt('a')?.changed, ['other.txt']);
+    assert.is((await made.stepladder(['retry', 'a', '--from', 'smal/none'])).code, 2);
+  });
+});
+
+test('the failed check itself is tried again, free: work that failed for want of a tool is done once the tool is there', async () => {
+  const tasks = { a: "---\nverify: ['../tool work/a.txt']\n---\n# A" };
+  await withProject({ tasks, config: CONFIG }, async (made) => {
+    await made.make(['orchestrate']);
+    assert.is(starts(made), 2);
+    made.write('../tool', '#!/bin/sh\ntest -e "$1"\n');
+    await made.run('chmod', ['+x', '../tool']);
+    assert.is((await made.make(['orchestrate'])).code, 0);
+    assert.is(starts(made), 2);
+    assert.equal(made.receipt('a')?.changed, ['work/a.txt']);
+    assert.match(made.git('log', '-1', '--stat'), 'work/a.txt');
+    assert.is(made.git('status', '--porcelain'), '');
+  });
+});
+
+test('failed work is kept under a ref, the tree is as it was, and take brings it back for a person to finish', async () => {
+  await failed(async (made) => {
+    assert.not.ok(made.exists('half.txt'));
+    assert.match(made.git('ls-tree', '-r', '--name-only', 'refs/stepladder/failed/a'), 'half.txt');
+    assert.is((await made.stepladder(['take', 'a'])).code, 0);
+    assert.is(made.read('half.txt'), 'half\n');
+    made.write('half.txt', 'whole\n');
+    const dirty = await made.stepladder(['accept', 'a']);
+    assert.is(dirty.code, 2);
+    assert.match(dirty.output, 'half.txt');
+    made.commit('the person’s own work');
+    assert.is((await made.stepladder(['accept', 'a'])).code, 0);
+    assert.is(made.receipt('a')?.state, 'accepted');
+    assert.is((await made.make(['orchestrate'])).code, 0);
+    assert.is(starts(made), 3);
+  });
+});
+
+test('deferred: dependents go on, reports say so, and the run is not called done', async () => {
+  const tasks = { a: '# A', b: '---\ndepends: [a]\n---\n# B' };
+  await withProject(
+    { tasks, config: CONFIG, script: [{ task: 'a', verdict: { ok: false, reason: 'no' } }, {}] },
+    async (made) => {
+      await made.make(['orchestrate']);
+      assert.is((await made.stepladder(['defer', 'a'])).code, 0);
+      const ran = await made.make(['orchestrate']);
+      assert.ok(made.receipt('b') !== null);
+      assert.match(ran.output, 'Error 3');
+      assert.match(made.read('reports/report.md') ?? '', /deferred/i);
+      assert.match((await made.make(['orchestrate'])).output, 'Error 3');
+    },
+  );
+});
+
+test('a checkpoint waits for a person; approved, what depends on it goes on', async () => {
+  const tasks = { gate: '---\ncheckpoint: true\n---\n# Look at it', b: '---\ndepends: [gate]\n---\n# B' };
+  await withProject({ tasks }, async (made) => {
+    const ran = await made.make(['orchestrate']);
+    assert.match(ran.output, 'Error 3');
+    assert.is(starts(made), 0);
+    assert.match(made.read('reports/report.md') ?? '', 'stepladder approve gate');
+    assert.is((await made.stepladder(['approve', 'gate'])).code, 0);
+    assert.is(made.receipt('gate')?.state, 'approved');
+    assert.is((await made.make(['orchestrate'])).code, 0);
+    assert.is(starts(made), 1);
+  });
+});
+
+test('a red baseline halts before anybody is paid, except for the task that mends it', async () => {
+  const config = { ...CONFIG, verify: ['test -e mended'] };
+  await withProject({ tasks: { a: '# A' }, config }, async (made) => {
+    const ran = await made.make(['orchestrate']);
+    assert.match(ran.output, 'Error 4');
+    assert.match(ran.output, 'red before anybody worked');
+    assert.is(starts(made), 0);
+  });
+  const tasks = { fix: "---\nmends: ['test -e mended']\n---\n# Fix", a: '---\ndepends: [fix]\n---\n# A' };
+  await withProject({ tasks, config, script: [{ task: 'fix', write: { mended: 'x' } }, {}] }, async (made) => {
+    assert.is((await made.make(['orchestrate'])).code, 0);
+    assert.is(made.receipt('fix')?.evidence, 'strong');
+    assert.is(made.receipt('a')?.evidence, 'weak');
+  });
+});
