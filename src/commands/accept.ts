@@ -1,0 +1,18 @@
+import { EXIT } from '../diagnostic.js';
+import { byHand } from '../step/by-hand.js';
+import type { Command } from './command.js';
+
+export const acceptCommand: Command = {
+  name: 'accept',
+  takes: 'NAME',
+  arity: [1, 1],
+  says: 'Record a task as done by a person: inspected, and no agent is paid.',
+  example: 'stepladder accept openai-core',
+  options: {},
+  page: 'first',
+  async run({ root, args: [name = ''], print }) {
+    const exit = await byHand(root, name, 'accepted');
+    if (exit === EXIT.done) print(`${name} is accepted`);
+    return exit;
+  },
+};

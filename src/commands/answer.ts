@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { withDecision } from '../backlog/edit.js';
+import { loadBacklog } from '../backlog/load.js';
+import { EXIT, refuse } from '../diagnostic.js';
+import { files } from '../record/files.js';
+import { loadConfig } from '../record/load-config.js';
+import { taskState } from '../record/task-state.js';
+import { taskOf } from '../step/open.js';
+import type { Command } from './command.js';
+
+export const answerCommand: Command = {
+  name: 'answer',
+  takes: 'NAME TEXT',
+  arity: [2, 2],
+  says: 'Answer the question of a task: written into its ## Decisions, and the task runs again.',
+  example: 'stepladder answer openai-core "use the Responses API"',
+  options: {},
+  page: 'first',
+  run({ root, args: [name = '', answer = ''], print }) {
+    const config = loadConfig(root);
+    const task = taskOf(loadBacklog(config), config, name);
+    if (answer.trim() === '') throw refuse('an answer wants words', `stepladder answer ${name} "…"`);
+    const path = join(root, task.file);
+    const text = files.readText(path);
+    if (text === null) throw refuse(`${task.file} is gone`, 'restore it first');
+    const question = taskState(root, name).readFailure()?.question ?? null;
+    files.writeDurably(path, withDecision(text, question === null ? answer : `${question} → ${answer}`, new Date()));
+    print(`written into ${task.file}; the task runs again: make orchestrate`);
+    return EXIT.done;
+  },
+};

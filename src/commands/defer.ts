@@ -1,0 +1,18 @@
+import { EXIT } from '../diagnostic.js';
+import { byHand } from '../step/by-hand.js';
+import type { Command } from './command.js';
+
+export const deferCommand: Command = {
+  name: 'defer',
+  takes: 'NAME',
+  arity: [1, 1],
+  says: 'Leave a task for later: what depends on it goes on, and reports say so.',
+  example: 'stepladder defer openai-core',
+  options: {},
+  page: 'further',
+  async run({ root, args: [name = ''], print }) {
+    const exit = await byHand(root, name, 'deferred');
+    if (exit === EXIT.done) print(`${name} is deferred`);
+    return exit;
+  },
+};

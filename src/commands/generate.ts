@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { EXIT, renderDiagnostic } from '../diagnostic.js';
+import { generate } from '../makefile/generate.js';
+import { files } from '../record/files.js';
+import { loadConfig } from '../record/load-config.js';
+import type { Command } from './command.js';
+
+export const generateCommand: Command = {
+  name: 'generate',
+  takes: '',
+  arity: [0, 0],
+  says: 'Write .stepladder/tasks.mk, from which Make knows the tasks.',
+  example: 'stepladder generate   (Make calls it by itself)',
+  options: {},
+  page: 'make',
+  async run({ root }) {
+    const { diagnostics } = await generate(loadConfig(root), { tolerant: false });
+    for (const diagnostic of diagnostics) {
+      process.stderr.write(renderDiagnostic(diagnostic, (file) => files.readText(join(root, file))));
+    }
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,34 @@
+import { isAbsolute, join } from 'node:path';
+import { loadBacklog } from '../backlog/load.js';
+import { EXIT } from '../diagnostic.js';
+import { files } from '../record/files.js';
+import { loadConfig } from '../record/load-config.js';
+import { ensureIgnored } from '../record/paths.js';
+import { graphDot, graphMermaid } from '../report/graph.js';
+import { standingNow } from '../step/stands.js';
+import type { Command } from './command.js';
+
+export const graphCommand: Command = {
+  name: 'graph',
+  takes: '',
+  arity: [0, 0],
+  says: 'Write the task graph as graph.dot and graph.mmd (Mermaid) into the reports folder.',
+  example: 'make graph && dot -Tsvg reports/graph.dot > graph.svg',
+  options: {},
+  page: 'further',
+  run({ root, print }) {
+    const config = loadConfig(root);
+    const backlog = loadBacklog(config);
+    const nodes = backlog.order.flatMap((name) => {
+      const task = backlog.tasks.get(name);
+      if (task === undefined) return [];
+      return [{ name, title: task.title, depends: task.depends, done: standingNow(config, task).kind === 'holds' }];
+    });
+    const folder = isAbsolute(config.reports) ? config.reports : join(root, config.reports);
+    ensureIgnored(folder, ['.gitignore', 'report.md', 'report.json', 'graph.dot', 'graph.mmd']);
+    files.writeIfChanged(join(folder, 'graph.dot'), graphDot(nodes));
+    files.writeIfChanged(join(folder, 'graph.mmd'), graphMermaid(nodes));
+    print(`${join(config.reports, 'graph.dot')}\n${join(config.reports, 'graph.mmd')}`);
+    return EXIT.done;
+  },
+};

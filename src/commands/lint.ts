@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { loadBacklog } from '../backlog/load.js';
+import { EXIT, renderDiagnostic } from '../diagnostic.js';
+import { files } from '../record/files.js';
+import { loadConfig } from '../record/load-config.js';
+import type { Command } from './command.js';
+
+export const lintCommand: Command = {
+  name: 'lint',
+  takes: '',
+  arity: [0, 0],
+  says: 'Check the configuration and every task file; all problems at once.',
+  example: 'make lint-tasks',
+  options: { json: { type: 'boolean', says: 'one JSON object a line' } },
+  page: 'further',
+  run({ root, options, print }) {
+    const { diagnostics, tasks } = loadBacklog(loadConfig(root));
+    for (const diagnostic of diagnostics) {
+      if (options.json === true) print(JSON.stringify(diagnostic));
+      else process.stderr.write(renderDiagnostic(diagnostic, (file) => files.readText(join(root, file))));
+    }
+    const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
+    if (options.json !== true) print(`${tasks.size} tasks, ${errors} errors, ${diagnostics.length - errors} warnings`);
+    return errors > 0 ? EXIT.usage : EXIT.done;
+  },
+};

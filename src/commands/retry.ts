@@ -1,0 +1,50 @@
+import { loadBacklog } from '../backlog/load.js';
+import { effective } from '../config/effective.js';
+import { didYouMean, EXIT, printable, refuse } from '../diagnostic.js';
+import { loadConfig } from '../record/load-config.js';
+import { taskState } from '../record/task-state.js';
+import { taskOf } from '../step/open.js';
+import { receiptSource } from '../step/stands.js';
+import type { Command } from './command.js';
+
+export const retryCommand: Command = {
+  name: 'retry',
+  takes: 'NAME',
+  arity: [1, 1],
+  says: 'Let a task that failed be tried again, on the rung it stopped at.',
+  example: 'stepladder retry openai-core --hint "the parser is in src/sse.c" --from opus/extended',
+  options: {
+    hint: { type: 'string', value: 'TEXT', says: 'told to the next agent' },
+    from: { type: 'string', value: 'RUNG', says: 'the rung to start on' },
+    fresh: { type: 'boolean', says: 'start from the branch, not from the work the last attempt left' },
+  },
+  page: 'first',
+  run({ root, args: [name = ''], options, print }) {
+    const config = loadConfig(root);
+    const backlog = loadBacklog(config);
+    const task = taskOf(backlog, config, name);
+    const { ladder } = effective(config, task);
+    const from = typeof options.from === 'string' ? options.from : null;
+    if (from !== null && !ladder.some((rung) => rung.text === from)) {
+      const rungs = ladder.map((rung) => rung.text);
+      throw refuse(
+        `“${printable(from)}” is no rung of the ladder`,
+        didYouMean(from, rungs, `its rungs: ${rungs.join(', ')}`),
+      );
+    }
+    const state = taskState(root, name);
+    if (state.readFailure() === null && receiptSource(config, name) !== null) {
+      throw refuse(
+        `${name} did not fail: it has a receipt`,
+        `to run it anew: make FORCE=1 ${config.tasks}/${name}.done`,
+      );
+    }
+    state.writeRetry({
+      from,
+      hint: typeof options.hint === 'string' ? options.hint : null,
+      fresh: options.fresh === true,
+    });
+    print(`${name} will be tried again: make orchestrate`);
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,163 @@
+/**
+ * A run: put in order what died, tell Make what there is to do, let Make do it, again while something came back, report.
+ *
+ *   landings finished, dead steps recovered ─▶ withdrawals and assertions committed ─▶ generate ─▶ nothing to do ─▶ exit
+ *                                                                                        │
+ *   report ◀─ nothing more can run ◀─ generate ◀─ make -k stepladder-all ◀─ preflight ◀──┘
+ *                                        └─ something reopened or edited since, and not failed ─▶ make again
+ */
+
+import { type Backlog, loadBacklog } from './backlog/load.js';
+import type { Config } from './config.js';
+import { EXIT, type ExitCode, printable, renderDiagnostic } from './diagnostic.js';
+import { type Generated, generate } from './makefile/generate.js';
+import { touchHolding } from './makefile/touch.js';
+import { jobsOf, progressInput } from './orchestrate/expectation.js';
+import { type Following, followJournal } from './orchestrate/follow.js';
+import { gather } from './orchestrate/gather.js';
+import { startMake } from './orchestrate/inner-make.js';
+import { nothingToDo } from './orchestrate/nothing-to-do.js';
+import { notify } from './orchestrate/notify.js';
+import { preflight } from './orchestrate/preflight.js';
+import { putInOrder } from './orchestrate/put-in-order.js';
+import { runnable } from './orchestrate/runnable.js';
+import { type Forwarding, forwardSignals } from './orchestrate/signals.js';
+import { haltOf } from './record/halts.js';
+import { type Journal, openJournal } from './record/journal.js';
+import { loadConfig } from './record/load-config.js';
+import { ensureIgnored, statePaths } from './record/paths.js';
+import { newRunId } from './record/run-id.js';
+import { lineFor } from './report/lines.js';
+import { Progress } from './report/progress.js';
+import { writeReports } from './report/write.js';
+import { readSource } from './step/stands.js';
+import { branchName } from './workspace/branch-name.js';
+import { openWorkspace } from './workspace/in-place.js';
+import type { Workspace } from './workspace/workspace.js';
+
+export interface RunOptions {
+  /** The Make that called us, or `make`. */
+  readonly make: string;
+  /** `RETRY=1`: sticky failures are tried again. */
+  readonly retry: boolean;
+  /** Jobs, where no Make called us with a jobserver. */
+  readonly jobs: number | null;
+}
+
+interface Run {
+  readonly id: string;
+  readonly config: Config;
+  readonly ws: Workspace;
+  readonly options: RunOptions;
+  readonly stop: Forwarding;
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Shows each event of the run as a line while it goes on. */
+function show({ id, config, options }: Run, backlog: Backlog, pending: readonly string[]): Following {
+  const seen = new Progress(progressInput(config, backlog, pending, jobsOf(process.env, options.jobs)));
+  return followJournal(config, id, (event) => {
+    const line = lineFor(event, seen.see(event));
+    if (line !== null) say(line);
+  });
+}
+
+/** Lets Make run what there is, again while something came back that has not just failed. */
+async function passes({ id, config, ws, options, stop }: Run, first: Generated): Promise<void> {
+  const { tasksMk } = statePaths(config.root);
+  const env = { ...process.env, STEPLADDER_RUN: id, STEPLADDER_SHOWN: '1' };
+  const args = [...(options.jobs === null ? [] : [`-j${options.jobs}`]), ...(options.retry ? ['RETRY=1'] : [])];
+  for (let before = first; ; ) {
+    const make = startMake(config.root, options.make, tasksMk, args, env);
+    stop.forwardTo(make);
+    await make.ended;
+    if (stop.signal.aborted || haltOf(config.root, id) !== null) return;
+    await putInOrder(config, ws, id, warn, stop.signal);
+    const now = await generate(config, { tolerant: true });
+    // Make has tried all that it was told: once more only where that got somewhere, and something else can run.
+    if (now.pending.join('\n') === before.pending.join('\n') || !runnable(config, now)) return;
+    touchHolding(config);
+    before = now;
+  }
+}
+
+interface Concluded {
+  readonly exit: ExitCode;
+  /** What is left to say when all events are told. */
+  readonly lines: readonly string[];
+}
+
+/** What the run comes to: 4 (halted) over 1 (failed) over 3 (blocked, waiting, deferred left), 0 if everything is done. */
+async function conclude({ id, config, ws, stop }: Run, journal: Journal): Promise<Concluded> {
+  const halted = haltOf(config.root, id);
+  const { pending } = await generate(config, { tolerant: true });
+  const { totals, failed, deferred } = gather(config, ws, id);
+  journal.append({
+    type: 'run-finished',
+    done: totals.done,
+    failed: totals.failed,
+    blocked: totals.blocked,
+    pending: totals.pending,
+  });
+  const [report = ''] = writeReports(config, gather(config, ws, id));
+  const lines = [...(halted === null ? [] : [`  → ${printable(halted.remedy)}`]), `report: ${report}`];
+  const exit = (): ExitCode => {
+    if (stop.signal.aborted) return EXIT.interrupted;
+    if (halted !== null) return EXIT.halted;
+    if (failed.length > 0) return EXIT.failed;
+    return pending.length > 0 || deferred.length > 0 ? EXIT.waiting : EXIT.done;
+  };
+  return { exit: exit(), lines };
+}
+
+async function run(whole: Run): Promise<ExitCode> {
+  const { id, config, ws, stop } = whole;
+  const { root } = config;
+  await putInOrder(config, ws, id, warn, stop.signal);
+  const generated = await generate(config, { tolerant: false });
+  for (const diagnostic of generated.diagnostics) warn(renderDiagnostic(diagnostic, readSource(root)).trimEnd());
+  touchHolding(config);
+  const { tasks, pending, deferred } = generated;
+  if (pending.length === 0) {
+    const { line, exit } = nothingToDo(tasks.length, deferred);
+    say(line);
+    return exit;
+  }
+  const backlog = loadBacklog(config);
+  await preflight(config, backlog, ws, pending, stop.signal);
+  const journal = openJournal(root, id, branchName(ws));
+  const following = show(whole, backlog, pending);
+  journal.append({ type: 'run-started', pending: pending.length, done: tasks.length - pending.length });
+  let ended: Concluded;
+  try {
+    await passes(whole, generated);
+    ended = await conclude(whole, journal);
+  } finally {
+    following.close();
+  }
+  for (const line of ended.lines) say(line);
+  await notify(config, ended.exit);
+  return ended.exit;
+}
+
+/**
+ * Runs the backlog of the project at `root`.
+ * @returns 0 if everything is done, else 4, 1, 3 as DESIGN "A run" orders them; 130 after Ctrl-C
+ * @throws Refusal where nothing may be started: wrong configuration or tasks, no workspace, somebody's work in the tree
+ */
+export async function orchestrate(root: string, options: RunOptions): Promise<ExitCode> {
+  const config = loadConfig(root);
+  ensureIgnored(statePaths(root).state);
+  const ws = openWorkspace(config);
+  const stop = forwardSignals();
+  try {
+    return await run({ id: newRunId(new Date()), config, ws, options, stop });
+  } catch (error) {
+    if (stop.signal.aborted) return EXIT.interrupted;
+    throw error;
+  } finally {
+    stop.close();
+  }
+}

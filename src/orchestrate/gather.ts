@@ -1,0 +1,104 @@
+/** Reads all that reports, status and show tell from: backlog, receipts, journal, failures, kept work. Changes nothing. */
+
+import { type Backlog, loadBacklog } from '../backlog/load.js';
+import type { Task } from '../backlog/task.js';
+import { effective } from '../config/effective.js';
+import type { Config } from '../config.js';
+import { haltOf } from '../record/halts.js';
+import { readJournal } from '../record/journal.js';
+import { isAlive } from '../record/process.js';
+import { parseReceipt } from '../record/receipt.js';
+import type { Standing } from '../record/standing.js';
+import { taskState, tasksInFlight } from '../record/task-state.js';
+import { gatherFacts } from '../report/facts.js';
+import { type FactsInput, type KnownFailure, type KnownReceipt, reportTask } from '../report/input.js';
+import type { Facts, KeptRef } from '../report/shape.js';
+import { receiptSource, standingNow, workNow } from '../step/stands.js';
+import { failureKey } from '../step/sticky.js';
+import { branchName } from '../workspace/branch-name.js';
+import { landedCommits } from '../workspace/landed.js';
+import type { Workspace } from '../workspace/workspace.js';
+
+const STALE: Readonly<Record<Exclude<Standing['kind'], 'holds' | 'missing'>, string>> = {
+  inputs: 'what it builds on has changed',
+  conditions: 'its dependencies, checks or conditions were edited',
+  edited: 'its task file was edited',
+  unbelieved: 'it is not believed',
+  unreadable: 'it cannot be read',
+};
+
+function receiptOf(config: Config, task: Task): KnownReceipt | null {
+  const source = receiptSource(config, task.name);
+  if (source === null) return null;
+  const stands = standingNow(config, task);
+  if (stands.kind === 'missing') return null;
+  const stale = stands.kind === 'holds' ? null : STALE[stands.kind];
+  const read = parseReceipt(source);
+  if (read.kind === 'receipt') return { kind: 'receipt', receipt: read.receipt, stale };
+  return read.kind === 'asserted' ? { kind: 'asserted', stale } : null;
+}
+
+/** What stopped the task, where it still stands: an edit, an answer or new inputs make it a thing of the past. */
+function failureOf(config: Config, task: Task): KnownFailure | null {
+  const failure = taskState(config.root, task.name).readFailure();
+  if (failure === null) return null;
+  const inputs = Object.fromEntries(task.depends.map((name) => [name, workNow(config, name) ?? '']));
+  return failure.key === failureKey({ config, task, settings: effective(config, task), inputs }) ? failure : null;
+}
+
+function brokenFiles(backlog: Backlog): Map<string, { file: string; problem: string }> {
+  const broken = new Map<string, { file: string; problem: string }>();
+  for (const { severity, place, message } of backlog.diagnostics) {
+    if (severity !== 'error' || place === undefined) continue;
+    const name = place.file.replace(/\.md$/, '');
+    if (!broken.has(name)) broken.set(name, { file: place.file, problem: message });
+  }
+  return broken;
+}
+
+/** The input of `gatherFacts`, read from the project as it stands. @param run null for the latest */
+export function readFacts(
+  config: Config,
+  backlog: Backlog,
+  ws: Workspace,
+  run: string | null,
+  make?: string,
+): FactsInput {
+  const tasks = backlog.order.flatMap((name) => backlog.tasks.get(name) ?? []);
+  const receipts = new Map<string, KnownReceipt>();
+  const failures = new Map<string, KnownFailure>();
+  const kept = new Map<string, KeptRef[]>();
+  for (const task of tasks) {
+    const receipt = receiptOf(config, task);
+    if (receipt !== null) receipts.set(task.name, receipt);
+    if (receipt !== null && receipt.stale === null) continue;
+    const failure = failureOf(config, task);
+    if (failure === null) continue;
+    failures.set(task.name, failure);
+    if (failure.kept !== null) kept.set(task.name, [...ws.kept(task.name)].reverse());
+  }
+  const running = tasksInFlight(config.root).filter((name) => {
+    const attempt = taskState(config.root, name).readInFlight();
+    return attempt !== null && isAlive(attempt.runner);
+  });
+  return {
+    now: new Date(),
+    branch: branchName(ws),
+    run,
+    tasks: tasks.map((task) => reportTask(task, effective(config, task).ladder)),
+    receipts,
+    events: readJournal(config.root),
+    failures,
+    kept,
+    running: new Set(running),
+    broken: brokenFiles(backlog),
+    halt: run === null ? null : haltOf(config.root, run),
+    commits: landedCommits(ws),
+    ...(make === undefined ? {} : { make }),
+  };
+}
+
+/** The facts of the project as it stands, about the run given or the latest. */
+export function gather(config: Config, ws: Workspace, run: string | null): Facts {
+  return gatherFacts(readFacts(config, loadBacklog(config), ws, run));
+}

@@ -1,0 +1,13 @@
+import { EXIT, type ExitCode } from '../diagnostic.js';
+
+export const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+
+/** What a run says that has no step to start; deferred tasks are not done. Part of the small bundle. */
+export function nothingToDo(total: number, deferred: number): { line: string; exit: ExitCode } {
+  if (total === 0) return { line: 'nothing to do: there are no tasks', exit: EXIT.done };
+  if (deferred === 0) return { line: `nothing to do: all ${plural(total, 'task')} done`, exit: EXIT.done };
+  return {
+    line: `nothing to run: ${deferred} of ${plural(total, 'task')} deferred, all others done`,
+    exit: EXIT.waiting,
+  };
+}

@@ -1,0 +1,131 @@
+/** What a run would do, read without doing any of it. */
+
+import { agentFor, modelFor } from '../agents/known.js';
+import { type Backlog, loadBacklog } from '../backlog/load.js';
+import type { Task } from '../backlog/task.js';
+import { effective } from '../config/effective.js';
+import type { Config, Rung } from '../config.js';
+import { Refusal } from '../diagnostic.js';
+import { verifyChecks } from '../inspect/auto-verify.js';
+import { checksOf, preconditionsOf } from '../inspect/checks.js';
+import { cleanEnvironment } from '../record/environment.js';
+import { readJournal } from '../record/journal.js';
+import type { Standing } from '../record/standing.js';
+import { taskState } from '../record/task-state.js';
+import { measuresOf } from '../report/measures.js';
+import type { PlanInput, PlannedCommand, PlannedRung, PlannedTask } from '../report/plan-page.js';
+import { rungsToClimb } from '../step/ladder.js';
+import { standingNow, workNow } from '../step/stands.js';
+import { failureKey } from '../step/sticky.js';
+import { branchName } from '../workspace/branch-name.js';
+import { openWorkspace } from '../workspace/in-place.js';
+import { jobsOf } from './expectation.js';
+import { refuseIsolation } from './preflight.js';
+
+function plannedRung(config: Config, rung: Rung, fallback: string): PlannedRung {
+  const agent = agentFor(config, rung.agent ?? fallback);
+  const model = modelFor(config, agent.name, rung.model);
+  const permissions = config.agents[agent.name]?.permissions ?? 'bypass';
+  return {
+    rung: rung.text,
+    agent: agent.name,
+    model,
+    command: agent.describe({ model, thinking: rung.thinking }),
+    permissions,
+  };
+}
+
+/** Why a task is not done, and what a run would do about it. */
+function actionOf(
+  config: Config,
+  task: Task,
+  stands: Standing,
+  stuck: ReadonlySet<string>,
+): Pick<PlannedTask, 'action' | 'why'> {
+  const upstream = task.depends.find((name) => stuck.has(name));
+  if (upstream !== undefined) return { action: 'stuck', why: `${upstream} is stuck` };
+  const failure = taskState(config.root, task.name).readFailure();
+  const inputs = Object.fromEntries(task.depends.map((name) => [name, workNow(config, name) ?? '']));
+  if (failure !== null && taskState(config.root, task.name).readRetry() === null) {
+    const key = failureKey({ config, task, settings: effective(config, task), inputs });
+    if (key === failure.key) return { action: 'stuck', why: `${failure.state} before: ${failure.reason}` };
+  }
+  if (task.checkpoint) return { action: 'checkpoint', why: 'a person approves it' };
+  switch (stands.kind) {
+    case 'inputs':
+      return { action: 'verify', why: 'what it builds on has changed' };
+    case 'conditions':
+      return { action: 'verify', why: 'its dependencies, checks or conditions have changed' };
+    case 'unbelieved':
+      return { action: 'verify', why: `its receipt is not believed: ${stands.reason}` };
+    case 'edited':
+      return { action: 'run', why: 'its task file was edited' };
+    default:
+      return { action: 'run', why: 'it has no receipt' };
+  }
+}
+
+function commands(checks: readonly { label: string; kind: string; run: string }[]): PlannedCommand[] {
+  return checks.filter(({ kind }) => kind === 'command' || kind === 'script').map(({ label, run }) => ({ label, run }));
+}
+
+/** Everything that `make plan` shows. @throws Refusal as a run would: for what is wrong before anything is paid */
+export async function planInput(config: Config): Promise<PlanInput> {
+  const backlog: Backlog = loadBacklog(config);
+  const errors = backlog.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+  if (errors.length > 0) throw new Refusal(errors);
+  refuseIsolation(config, backlog);
+  const ws = openWorkspace(config);
+  const env = cleanEnvironment(process.env);
+  const never = new AbortController().signal;
+  const baseline = await verifyChecks(config.verify, ws.dir, env, never);
+  const stuck = new Set<string>();
+  const planned: PlannedTask[] = [];
+  let done = 0;
+  for (const name of backlog.order) {
+    const task = backlog.tasks.get(name);
+    if (task === undefined) continue;
+    const stands = standingNow(config, task);
+    if (stands.kind === 'holds') {
+      done += 1;
+      continue;
+    }
+    const settings = effective(config, task);
+    const verify =
+      settings.verify === config.verify ? baseline : await verifyChecks(settings.verify, ws.dir, env, never);
+    const { action, why } = actionOf(config, task, stands, stuck);
+    if (action === 'stuck') stuck.add(name);
+    planned.push({
+      name,
+      title: task.title,
+      file: task.file,
+      depends: task.depends,
+      group: task.group,
+      action,
+      why,
+      rungs:
+        action === 'checkpoint'
+          ? []
+          : rungsToClimb(settings.ladder, task, null).map((rung) => plannedRung(config, rung, settings.agent)),
+      preconditions: commands(preconditionsOf(config, task)),
+      checks: commands(checksOf(config, task, verify.checks)),
+      timeoutMs: settings.timeoutMs,
+      budget: settings.budget,
+      isolation: 'in-place',
+    });
+  }
+  return {
+    branch: branchName(ws),
+    workspace: config.workspace,
+    jobs: jobsOf(process.env, null),
+    tasks: planned,
+    done,
+    preflight: config.preflight,
+    baseline: baseline.checks.map(({ run }) => ({ label: run, run })),
+    setup: config.setup,
+    launch: config.launch,
+    notify: config.notify,
+    budget: config.budget.run,
+    measures: measuresOf(readJournal(config.root), (name) => backlog.tasks.get(name)?.group ?? null),
+  };
+}

@@ -1,0 +1,25 @@
+/** What needs no library: a step that is done, a generator with nothing new, a run with nothing to do. The small bundle. */
+import { EXIT, type ExitCode } from './diagnostic.js';
+import { quickLook } from './makefile/quick-look.js';
+import { touchHolding } from './makefile/touch.js';
+import { nothingToDo } from './orchestrate/nothing-to-do.js';
+import { knownConfig } from './record/known-config.js';
+import { freshStep } from './step/fresh.js';
+
+/** The exit code, where the command line could be answered; null: the whole program has to look. */
+export function quickly(root: string, argv: readonly string[]): ExitCode | null {
+  const [command, name, ...rest] = argv;
+  // Anything unusual, a mistake included, is for the whole program: what is answered here is the plain case alone.
+  if (command === 'step' && name !== undefined && rest.length === 0) return freshStep(root, name) ? EXIT.done : null;
+  if (command !== 'generate' && command !== 'orchestrate') return null;
+  if (command === 'generate' && argv.length > 1) return null;
+  const config = knownConfig(root);
+  const look = config === null ? null : quickLook(config);
+  if (config === null || look === null) return null;
+  if (command === 'generate') return EXIT.done;
+  if (look.pending.length > 0 || argv.some((arg) => arg === '--help' || arg.startsWith('--force'))) return null;
+  if (look.oldLooking.length > 0) touchHolding(config);
+  const { line, exit } = nothingToDo(look.total, look.deferred);
+  process.stdout.write(`${line}\n`);
+  return exit;
+}
