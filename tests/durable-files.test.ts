@@ -257,6 +257,12 @@ function tests(): void {
     assert.is(task('a/x.y/z'), `${tasks}/a/x.y,/z`);
   });
 
+  test('what is no name of a task never becomes a path', () => {
+    for (const name of ['', '..', '../../etc', 'a//b', '/a', 'a/', 'a b', '-rf', 'a\n']) {
+      assert.throws(() => statePaths('/p').task(name), /is no name of a task/);
+    }
+  });
+
   test('what is no run id never becomes a path', () => {
     const { run, runs } = statePaths('/p');
     assert.is(run('20260102-030405-678-a1b2c3'), `${runs}/20260102-030405-678-a1b2c3`);

@@ -136,8 +136,7 @@ test('3: an unchanged backlog leaves the file as it is, and Make reads itself on
     const { ino, mtimeMs } = statSync(join(made.root, '.stepladder/tasks.mk'));
     for (const flags of [['-n'], ['-n', '-B'], ['-q']]) {
       const ran = await made.make([...flags, 'tasks/b.done']);
-      // Under -B Make reads itself once more, and no more than that.
-      assert.is(ran.stdout.split('READ').length - 1, flags.includes('-B') ? 2 : 1, flags.join(' '));
+      assert.is(ran.stdout.split('READ').length - 1, 1, flags.join(' '));
     }
     const after = statSync(join(made.root, '.stepladder/tasks.mk'));
     assert.equal([after.ino, after.mtimeMs], [ino, mtimeMs]);

@@ -159,7 +159,7 @@ const WHAT_A_PERSON_WROTE = [
   ...REMAINING.map((task) => `\`${task}\``),
   '▶ `vcr-makefile` could run now',
   '⏸ `verify-providers` waits for `tests-openai-streaming`: something before it is stuck',
-  "stepladder reopen openai-streaming-chat --because 'openai_start_stream in src/providers/openai/openai.c:88 returns ERR(NOT_IMPLEMENTED)'",
+  "stepladder answer openai-streaming-chat 'openai_start_stream in src/providers/openai/openai.c:88 returns ERR(NOT_IMPLEMENTED)'",
   'stepladder defer tests-openai-streaming',
   'make orchestrate',
 ];
@@ -267,7 +267,7 @@ test('the screen of status tells the same story', () => {
     'root cause: openai_start_stream in src/providers/openai/openai.c:88, work of openai-streaming-chat',
     'vcr-makefile: never run',
     'verify-providers: for tests-openai-streaming',
-    'stepladder reopen openai-streaming-chat --because',
+    'stepladder answer openai-streaming-chat ',
   ]);
 });
 
@@ -282,7 +282,7 @@ test('once the owner has been reopened, it comes first, and the reason stands wi
   assert.is(facts.blocked[0]?.cause?.claim?.present, false);
   const text = reportMarkdown(facts);
   saysAll(text, ['`tasks/openai-streaming-chat.done`, 2025-12-24 09:11 UTC, `sonnet/thinking` (withdrawn since)']);
-  assert.not.ok(text.includes('stepladder reopen'), 'it is open already');
+  assert.not.ok(text.includes('stepladder answer'), 'it is open already');
 });
 
 test('equal input gives equal bytes', () => {

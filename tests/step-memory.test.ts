@@ -185,6 +185,16 @@ function tests(): void {
     });
   });
 
+  test('rubbish among what is under way is passed over', async () => {
+    await inFolder((root) => {
+      taskState(root, 'a').writeInFlight(IN_FLIGHT);
+      for (const [n, text] of ['', '../../etc', 'a\nb', '\0'].entries()) {
+        writeFileSync(join(statePaths(root).inFlight, `${n}`), text);
+      }
+      assert.equal(tasksInFlight(root), ['a']);
+    });
+  });
+
   test('whichever call fails, no attempt and no landing is on record that recovery would not find', async () => {
     for (const file of ['attempt.json', 'landing.json']) {
       const found = (root: string): void => {

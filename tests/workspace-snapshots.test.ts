@@ -274,3 +274,22 @@ test(
     assert.is(repo.open().tree(), tree);
   }),
 );
+
+test(
+  'an agent that meddles with the indexes hides no change',
+  withRepository({ files }, (repo) => {
+    const ws = repo.open();
+    const start = ws.snapshot();
+    const folder = join(repo.root, '.stepladder/index');
+    const [ours = ''] = fs.readdirSync(folder).filter((name) => !name.endsWith('.tree'));
+    repo.write('src/a.txt', 'changed\n');
+    repo.git('update-index', '--assume-unchanged', 'src/a.txt');
+    repo.sh(`GIT_INDEX_FILE=.stepladder/index/${ours} git update-index --assume-unchanged src/a.txt`);
+    repo.git('config', 'core.ignoreStat', 'true');
+    assert.equal(ws.changesSince(start), [{ path: 'src/a.txt', status: 'modified' }]);
+    fs.rmSync(folder, { recursive: true });
+    assert.equal(ws.changesSince(start), [{ path: 'src/a.txt', status: 'modified' }]);
+    ws.restore(start);
+    assert.is(repo.read('src/a.txt'), 'a\n');
+  }),
+);
