@@ -84,7 +84,7 @@ ifdef stepladder.withheld
 # Up to 4.3, Make goes on under -k with what it read before the generator failed; and everywhere under -i.
 $(stepladder.wanted): stepladder-withheld
 else
-ifneq (,$(filter $(stepladder.receipts),$(stepladder.forced)))
+ifdef stepladder.receipts
 $(filter $(stepladder.receipts),$(stepladder.forced)): stepladder-force
 endif
 endif

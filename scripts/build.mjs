@@ -66,7 +66,10 @@ async function buildProgram() {
     define: { ...shared.define, 'import.meta.url': 'bundleUrl' },
     banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
-  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', notices([first.metafile, second.metafile]).join(`\n${'-'.repeat(72)}\n\n`));
+  writeFileSync(
+    'dist/THIRD-PARTY-NOTICES.txt',
+    notices([first.metafile, second.metafile]).join(`\n${'-'.repeat(72)}\n\n`),
+  );
 }
 
 async function buildTests() {

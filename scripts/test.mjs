@@ -46,7 +46,9 @@ async function worker() {
     total.failed += failed + (died ? 1 : 0);
     slow.push(...tests.map((test) => ({ ...test, file })));
     const bad = failed > 0 || died;
-    console.log(`${bad ? '✗' : '✓'} ${file.replace('build/tests/', '')}: ${tests.length} tests, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    console.log(
+      `${bad ? '✗' : '✓'} ${file.replace('build/tests/', '')}: ${tests.length} tests, ${((Date.now() - started) / 1000).toFixed(1)} s`,
+    );
     if (bad) console.log(`${output}\n(exit ${code ?? signal}${died ? ', no test said it failed' : ''})`);
     else for (const line of output.split('\n')) if (line.startsWith('skipped:')) console.log(`  ${line}`);
   }

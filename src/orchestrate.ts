@@ -7,10 +7,11 @@
  *                                        └─ something reopened or edited since, and not failed ─▶ make again
  */
 
-import { type Backlog, loadBacklog } from './backlog/load.js';
+import type { Backlog } from './backlog/load.js';
 import type { Config } from './config.js';
 import { EXIT, type ExitCode, printable, renderDiagnostic } from './diagnostic.js';
 import { type Generated, generate } from './makefile/generate.js';
+import { knownBacklog } from './makefile/known-backlog.js';
 import { touchHolding } from './makefile/touch.js';
 import { jobsOf, progressInput } from './orchestrate/expectation.js';
 import { type Following, followJournal } from './orchestrate/follow.js';
@@ -125,7 +126,7 @@ async function run(whole: Run): Promise<ExitCode> {
     say(line);
     return exit;
   }
-  const backlog = loadBacklog(config);
+  const backlog = knownBacklog(config);
   await preflight(config, backlog, ws, pending, stop.signal);
   const journal = openJournal(root, id, branchName(ws));
   const following = show(whole, backlog, pending);

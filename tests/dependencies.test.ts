@@ -26,6 +26,9 @@ const READ: readonly (readonly [header: string, others: readonly string[], depen
   ['**Depends on:** None (can run in parallel with a.md)', ['a'], []],
   ['**Depends on:** none. T051 is ...', ['T051-x'], []],
   ['**Depends on**: Nothing (first phase)', [], []],
+  ['**Depends on:** _None_.', [], []],
+  ['**Depends on:** N/A', [], []],
+  ['**Depends on:** None - the first of all', [], []],
   ['- **Depends On**: None', [], []],
   ['- **Depends On**: —', [], []],
   [
@@ -91,6 +94,8 @@ const UNCLEAR: readonly (readonly [value: string, underlined: string])[] = [
   ['01-first, ...', '...'],
   ['01-first — the base', '01-first — the base'],
   ['01-*', '01-*'],
+  ['No. 5', 'No. 5'],
+  ['None yet', 'None yet'],
 ];
 
 for (const [value, underlined] of UNCLEAR) {
@@ -111,6 +116,13 @@ for (const [value, underlined] of UNCLEAR) {
     assert.equal([...backlog.broken], ['x']);
   });
 }
+
+test('None beside names is an error', () => {
+  for (const value of ['None, 01-first', '01-first; none']) {
+    const { problems } = backlogOf({ 'x.md': `**Depends on:** ${value}\n`, '01-first.md': NONE });
+    assert.match(problems, 'error: “None” stands beside other names');
+  }
+});
 
 test('a range is the name of a task where there is one of exactly that name', () => {
   assert.equal(dependsOf('**Depends on:** 1-7', ['1-7']), ['1-7']);
@@ -182,27 +194,25 @@ test('what a broken task holds up is broken with it, and nothing else is', () =>
   assert.is(backlog.tasks.has('headless'), false);
 });
 
-test('a chain of ten thousand tasks overflows no stack, forwards or in a circle', () => {
+test('a chain of ten thousand tasks overflows no stack, in a line or in a circle', () => {
   const name = (at: number): string => `t${String(at).padStart(5, '0')}`;
-  const files = (circle: boolean): Record<string, string> =>
-    Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, at) => {
-        const dependency = at > 0 ? name(at - 1) : circle ? name(9_999) : 'None';
-        return [
-          `${name(9_999 - at)}.md`,
-          `**Depends on:** ${dependency.replace(/\d+/, (n) => String(9_999 - Number(n)).padStart(5, '0'))}\n`,
-        ];
-      }),
-    );
-  const { backlog, problems } = backlogOf(files(false));
-  assert.is(problems, '');
-  assert.is(backlog.order.length, 10_000);
-  assert.is(backlog.order[0], name(9_999));
-  assert.is(backlog.ancestors(name(0)).size, 9_999);
-  const round = backlogOf(files(true));
-  assert.is(round.backlog.diagnostics.length, 1);
-  assert.is(round.backlog.order.length, 0);
-  assert.match(round.problems, 't00008 → t00009 → … 9990 more … → t00000');
+  const files = Array.from({ length: 10_000 }, (_, at): [string, string] => [
+    `${name(at)}.md`,
+    `**Depends on:** ${at < 9_999 ? name(at + 1) : 'None'}\n`,
+  ]);
+  withBacklog(Object.fromEntries(files), ({ load, write }) => {
+    const line = load();
+    assert.is(rendered(line), '');
+    assert.is(line.order.length, 10_000);
+    assert.is(line.order[0], name(9_999));
+    assert.is(line.ancestors(name(0)).size, 9_999);
+    write(`tasks/${name(9_999)}.md`, `**Depends on:** ${name(0)}\n`);
+    const circle = load();
+    assert.is(circle.diagnostics.length, 1);
+    assert.is(circle.order.length, 0);
+    assert.is(circle.broken.size, 10_000);
+    assert.match(rendered(circle), 't00008 → t00009 → … 9990 more … → t00000');
+  });
 });
 
 test('a tasks folder and folders in it may be symbolic links', () => {

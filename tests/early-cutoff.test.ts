@@ -71,6 +71,41 @@ test('a receipt removed by hand: run again, dependents verified; the withdrawal 
   );
 });
 
+test('prose appended to a task, even below its conditions, asks for work: nobody could verify it', async () => {
+  const b = `${CHAIN.b}\n\n## Postconditions\n- [ ] \`true\` passes\n`;
+  await withProject({ tasks: { ...CHAIN, b }, script: GROW }, async (made) => {
+    await allDone(made);
+    made.write('tasks/b.md', `${b}\nAnd one more thing.\n`);
+    await allDone(made);
+    assert.equal(started(made), ['a', 'b', 'c', 'b']);
+  });
+});
+
+test('work can be reverted after other receipts came and went: git takes no receipt for another one renamed', async () => {
+  await withProject({ tasks: { ...CHAIN, d: '# D' }, script: GROW }, async (made) => {
+    await made.make(['tasks/a.done']);
+    const landed = made.git('rev-parse', 'HEAD');
+    made.remove('tasks/a.done');
+    await allDone(made);
+    made.git('revert', '--no-edit', made.git('log', '--format=%H', '--grep=Stepladder-Task: d'));
+    made.git('diff', '--quiet', 'HEAD');
+    assert.not.ok(made.exists('tasks/d.done'));
+    assert.is(made.git('diff', '-M', '--diff-filter=R', '--name-only', landed, 'HEAD', '--', 'tasks/*.done'), '');
+  });
+});
+
+test('a landing record that was forged is not believed', async () => {
+  await withProject({ tasks: CHAIN, script: GROW }, async (made) => {
+    await made.make(['tasks/a.done']);
+    const receipt = (made.read('tasks/a.done') ?? '').replaceAll('"a"', '"b"');
+    const landing = { token: 'x', commit: made.git('rev-parse', 'HEAD'), receipt };
+    made.write('.stepladder/tasks/b/landing.json', JSON.stringify(landing));
+    made.write('.stepladder/in-flight/forged', 'b');
+    await allDone(made);
+    assert.equal(started(made), ['a', 'b', 'c']);
+  });
+});
+
 test('a receipt whose seal is wrong, or that speaks of another task, is verified, not believed, and not paid for', async () => {
   await withProject({ tasks: CHAIN, script: GROW }, async (made) => {
     await allDone(made);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Refusal } from '../src/diagnostic.js';
 import { receiptText } from '../src/record/receipt.js';
 import { taskState, tasksInFlight } from '../src/record/task-state.js';
+import { commitWithdrawal } from '../src/workspace/backlog-commits.js';
 import { openWorkspace } from '../src/workspace/in-place.js';
 import { landedCommits } from '../src/workspace/landed.js';
 import { finishLandings } from '../src/workspace/landing.js';
@@ -319,5 +320,87 @@ test(
     landingOf(repo, ws, 'one', start, { receipt: receiptFor('one', ws.tree()) }).land();
     assert.is(repo.git('show', '--name-only', '--format=', 'main'), 'docs/one.done');
     assert.is(repo.status(), '');
+  }),
+);
+
+test(
+  'in a repository with SHA-256 ids',
+  withRepository({ files, init: ['--object-format=sha256'] }, (repo) => {
+    const ws = repo.open();
+    const start = ws.snapshot();
+    work(repo);
+    const { commit } = landingOf(repo, ws, 'one', start).land();
+    assert.is(commit?.length, 64);
+    commitWithdrawal(ws, [{ task: 'one', because: 'x' }]);
+    assert.is(repo.read('tasks/one.done'), null);
+    assert.is(repo.status(), '');
+  }),
+);
+
+test(
+  'in a linked work tree the branch of that one moves, and the lock is the repository’s',
+  withRepository({ files, at: 'main', config: { workspace: 'linked', tasks: 'linked/tasks' } }, (repo) => {
+    repo.git('worktree', 'add', '-q', '-b', 'side', '../linked');
+    const ws = repo.open();
+    assert.is(ws.lockPath, join(repo.root, 'main/.git/stepladder.lock'));
+    const start = ws.snapshot();
+    repo.write('linked/src/a.txt', 'changed\n');
+    const { commit } = landingOf(repo, ws, 'one', start).land();
+    assert.is(repo.git('rev-parse', 'side'), commit);
+    assert.is(repo.git('rev-parse', 'main'), start.head);
+    assert.is(repo.gitIn('linked', 'status', '--porcelain'), '');
+  }),
+);
+
+test(
+  'what a sparse checkout leaves out stays in the branch',
+  withRepository({ files: { ...files, 'far/away.txt': 'x\n' } }, (repo) => {
+    repo.git('sparse-checkout', 'set', '--cone', 'src', 'tasks');
+    assert.is(repo.read('far/away.txt'), null);
+    const ws = repo.open();
+    assert.equal(ws.dirty(), []);
+    const start = ws.snapshot();
+    work(repo);
+    ws.keep('failed', 'one', start, 'because');
+    ws.restore(start);
+    assert.equal(ws.dirty(), []);
+    work(repo);
+    landingOf(repo, ws, 'one', start).land();
+    assert.is(repo.git('show', 'main:far/away.txt'), 'x');
+    assert.is(repo.read('far/away.txt'), null);
+    assert.is(repo.status(), '');
+  }),
+);
+
+test(
+  'with a split index, an untracked cache and unusual settings of the user’s',
+  withRepository({ files }, (repo) => {
+    for (const [name, value] of [
+      ['core.splitIndex', 'true'],
+      ['core.untrackedCache', 'true'],
+      ['status.branch', 'true'],
+      ['status.relativePaths', 'false'],
+      ['diff.noprefix', 'true'],
+      ['diff.renames', 'copies'],
+      ['log.showSignature', 'true'],
+      ['color.ui', 'always'],
+      ['core.commentChar', 'S'],
+      ['commit.cleanup', 'strip'],
+      ['core.logAllRefUpdates', 'always'],
+    ] as const) {
+      repo.git('config', name, value);
+    }
+    repo.git('update-index', '--split-index', '--untracked-cache');
+    const ws = repo.open();
+    const start = ws.snapshot();
+    work(repo);
+    ws.keep('failed', 'one', start, 'because');
+    ws.restore(start);
+    assert.equal(ws.dirty(), []);
+    const [kept] = ws.kept('one');
+    assert.ok(kept !== undefined && ws.takeUp(kept));
+    const { commit } = landingOf(repo, ws, 'one', start).land();
+    assert.equal([...landedCommits(ws)], [['one', commit]]);
+    assert.equal(ws.dirty(), []);
   }),
 );

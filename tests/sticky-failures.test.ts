@@ -23,7 +23,7 @@ test('the same failure again starts nobody, and says what to do', async () => {
   await failed(async (made) => {
     const ran = await made.make(['orchestrate']);
     assert.match(ran.output, 'beyond me');
-    assert.match(ran.output, 'stepladder retry a');
+    assert.match(ran.output, 'stepladder.cjs retry a');
     assert.is(starts(made), 3);
   });
 });
@@ -125,7 +125,7 @@ test('a checkpoint waits for a person; approved, what depends on it goes on', as
     const ran = await made.make(['orchestrate']);
     assert.match(ran.output, 'Error 3');
     assert.is(starts(made), 0);
-    assert.match(made.read('reports/report.md') ?? '', 'stepladder approve gate');
+    assert.match(made.read('reports/report.md') ?? '', 'stepladder.cjs approve gate');
     assert.is((await made.stepladder(['approve', 'gate'])).code, 0);
     assert.is(made.receipt('gate')?.state, 'approved');
     assert.is((await made.make(['orchestrate'])).code, 0);

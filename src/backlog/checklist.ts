@@ -13,6 +13,8 @@ export interface Checklist {
   readonly items: readonly ChecklistItem[];
   /** Fenced `sh` blocks outside of any item. */
   readonly scripts: readonly string[];
+  /** Lines that belong to no item and no fence, without blanks around them. */
+  readonly prose: readonly string[];
 }
 
 const BULLET = /^[ ]*(?:[-*+]|\d+[.)])[ ]+(?:\[([ xX])\](?:[ ]+|$))?/;
@@ -35,6 +37,7 @@ interface OpenFence {
 export function readChecklist(section: string): Checklist {
   const items: ChecklistItem[] = [];
   const scripts: string[] = [];
+  const prose: string[] = [];
   let current: ChecklistItem | null = null;
   let fence: OpenFence | null = null;
   let comment = false;
@@ -70,10 +73,11 @@ export function readChecklist(section: string): Checklist {
       fence = { mark: opening[1] ?? '', indent: bullet?.[0].length ?? indent, into, lines: [] };
     } else if (bullet !== null) current?.parts.push(words.trim());
     else if (current !== null) current.parts.push(`${current.parts.pop() ?? ''} ${words.trim()}`.trim());
+    else prose.push(words.trim());
   }
   fence?.into?.push(scriptFrom(fence));
   const boxes = items.filter((item) => item.checkbox);
-  return { items: boxes.length > 0 ? boxes : items, scripts };
+  return { items: boxes.length > 0 ? boxes : items, scripts, prose };
 }
 
 /** The item that a bullet begins, or, for a plain one that stands below another, that other. */

@@ -37,6 +37,15 @@ export function readConditions(section: string): Condition[] {
   return [...items.flatMap(conditionsOf), ...scripts.map((script) => scriptCondition(script, ''))];
 }
 
+/**
+ * What a section says that nobody can run: its claims, and its text outside of the checklist. The runner cannot verify
+ * it, so that whoever changes it asks for work.
+ */
+export function readClaims(section: string): string[] {
+  const claims = readConditions(section).flatMap((condition) => (condition.kind === 'claim' ? [condition.text] : []));
+  return [...claims, ...readChecklist(section).prose];
+}
+
 function conditionsOf(item: ChecklistItem): Condition[] {
   const own = item.parts[0] ?? '';
   const below = item.parts.slice(1).filter((part) => part !== '');

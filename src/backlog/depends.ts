@@ -16,9 +16,9 @@ export const HOW_TO_WRITE_DEPENDS =
   'write each name, with commas between: first-task, second-task; or None; remarks in parentheses';
 
 const NONE_WORD = /^(?:none|nothing|no|n\/a|nil|null|~|no (?:dependencies|dependency|prerequisites|blockers)|[-–—]+)$/i;
-/** `None` and a remark: in parentheses, or after a full stop, a semicolon, a colon or a dash. */
-const NONE =
-  /^(?:none|nothing|no|n\/a|nil|null|~|no (?:dependencies|dependency|prerequisites|blockers)|[-–—]+)(?:\s*\([\s\S]*\)\s*\.?|\s*[.;:][\s\S]*|\s+[-–—]+\s[\s\S]*)?$/i;
+/** `None` with a remark: in parentheses, or, as people do, after a full stop or a dash. */
+const NONE_AND_REMARK =
+  /^(?:none|nothing|no (?:dependencies|prerequisites|blockers)|n\/a)(?:\s*\([\s\S]*\)\s*\.?|\s*\.|\s*\.\s[\s\S]*|\s+[-–—]+\s[\s\S]*)$/i;
 const NAME = /^(?=.*[A-Za-z0-9])(?:\.{1,2}\/)*[A-Za-z0-9._][A-Za-z0-9._/-]*$/;
 const RANGE = /^([A-Za-z]*[-_]?)\d+\s*(?:-|\bto\b|\bthrough\b)\s*\1\d+$/i;
 
@@ -31,7 +31,8 @@ export function readDepends(values: readonly RawText[], source: string): Depends
   const problems: Problem[] = [];
   let none: RawText | null = null;
   for (const value of values) {
-    if (NONE.test(undecorated(value.text).trim())) {
+    const text = undecorated(value.text);
+    if (NONE_WORD.test(text) || NONE_AND_REMARK.test(text)) {
       none ??= value;
       continue;
     }
@@ -125,7 +126,7 @@ function pieces(text: string): [number, number][] {
   return found;
 }
 
-const DECORATION_AFTER = /[\s`"'“”‘’*[\]_]/;
+const DECORATION = /[\s`"'“”‘’[\]]/;
 
 /** Without blanks, backticks, quotes, emphasis, `Task`, and the full stop of a sentence. */
 function peel(text: string, from: number, to: number): Span {
@@ -134,12 +135,15 @@ function peel(text: string, from: number, to: number): Span {
     text.slice(start, end),
   );
   start += lead?.[0].length ?? 0;
-  const strip = (marks: RegExp): void => {
+  // An underscore can end a name, a star makes a glob: they are decoration only where they stand before it as well.
+  const emphasis = /[*_]/.exec(lead?.[0] ?? '')?.[0];
+  const marks = emphasis === undefined ? DECORATION : new RegExp(`${DECORATION.source}|[${emphasis}]`);
+  const strip = (): void => {
     while (end > start && marks.test(text[end - 1] ?? '')) end -= 1;
   };
-  strip(DECORATION_AFTER);
+  strip();
   if (end > start && text[end - 1] === '.') end -= 1;
-  strip(DECORATION_AFTER);
+  strip();
   return { start, end };
 }
 
@@ -158,7 +162,7 @@ function placeIn(value: RawText, source: string, from: number, to: number): Span
 }
 
 function undecorated(text: string): string {
-  return text.trim().replace(/^[`"'*_]+|[`"'*_]+$/g, '');
+  return text.trim().replace(/^[`"'*_]+|[`"'*_.]+$/g, '');
 }
 
 function blank(text: string | undefined): string {

@@ -37,6 +37,11 @@ function undecorated(text: string): string {
   return text.trim().replace(/^[`"'*_]+|[`"'*_.]+$/g, '');
 }
 
+/** Only quotes and backticks: `*` and `_` belong to globs and symbols. */
+function unquoted(text: string): string {
+  return text.trim().replace(/^[`"']+|[`"']+$/g, '');
+}
+
 const isNone = (text: string): boolean =>
   /^(?:none|nothing|n\/a|null|\[\]|[-–—])\.?(?:\s*\(.*\))?$/i.test(undecorated(text));
 
@@ -48,7 +53,7 @@ export function manyWords(field: RawField, what: string): Reading<string[]> {
   for (const text of texts) {
     if (isNone(text.text)) continue;
     for (const piece of splitAtCommas(text.text)) {
-      const word = undecorated(piece.replace(/\s+\([^()]*\)\s*$/, '').replace(/^\s*\[([^\]]+)\]\([^)]*\)\s*$/, '$1'));
+      const word = unquoted(piece.replace(/\s+\([^()]*\)\s*$/, '').replace(/^\s*\[([^\]]+)\]\([^)]*\)\s*$/, '$1'));
       if (word === '') continue;
       if (/\s/.test(word)) {
         return wrong(field, `“${shown(word)}” cannot be read for certain`, `write ${what} with commas between`, text);

@@ -1,6 +1,6 @@
 /** Finds the task files below the tasks folder. */
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { globSync } from 'tinyglobby';
 import type { Config } from '../config.js';
 import type { Diagnostic } from '../diagnostic.js';
@@ -48,7 +48,11 @@ export function findTaskFiles(config: Config): FoundFiles {
     fs: {
       readdirSync: ((path: string, options: { withFileTypes: true }) =>
         told(path, () => readdirSync(path, options))) as typeof readdirSync,
-      realpathSync: ((path: string) => told(path, () => realpathSync(path))) as typeof realpathSync,
+      realpathSync: ((path: string) =>
+        outsideOf(
+          path,
+          told(path, () => realpathSync(path)),
+        )) as typeof realpathSync,
     },
   });
   return {
@@ -57,6 +61,13 @@ export function findTaskFiles(config: Config): FoundFiles {
       .sort(),
     diagnostics,
   };
+}
+
+/** A link to a folder that it lies in would show every task once more under another name: passed over, by throwing. */
+function outsideOf(link: string, target: string): string {
+  const folder = realpathSync(dirname(link));
+  if (`${folder}/`.startsWith(`${target}/`)) throw new Error(`${link} leads to a folder above it`);
+  return target;
 }
 
 function unseen(config: Config, path: string, error: unknown): Diagnostic | null {

@@ -32,6 +32,8 @@ export interface Work {
   readonly title: string;
   /** Without the condition sections. */
   readonly body: string;
+  /** What those sections say that nobody can run. */
+  readonly claims: readonly string[];
   readonly provides: readonly string[];
   readonly files: readonly string[];
   readonly stubs: readonly { readonly symbol: string; readonly until: string }[];
@@ -48,6 +50,7 @@ export function essence(work: Work): string {
       asSet(work.provides),
       asSet(work.files),
       asSet(work.stubs.map(({ symbol, until }) => `${symbol} until ${until}`)),
+      ...(work.claims.length > 0 ? [work.claims] : []),
       ...(work.checkpoint ? ['checkpoint'] : []),
     ]),
   );

@@ -33,7 +33,7 @@ export class TaskGraph {
     return (this.graph.successors(keyOf(name)) ?? []).map(nameOf).sort();
   }
 
-  /** Everything a task needs, directly or not, itself left out unless it is in a cycle. */
+  /** Everything a task needs, directly or not, the nearest first; itself left out unless it is in a cycle. */
   ancestors(name: string): Set<string> {
     return reached(this.#depends.get(name) ?? [], (one) => this.#depends.get(one) ?? []);
   }

@@ -31,7 +31,7 @@ export interface Backlog {
   read(file: string): string | null;
   /** The tasks that name this one in their `depends`, sorted. */
   dependents(name: string): string[];
-  /** Everything that a task needs, directly or not. */
+  /** Everything that a task needs, directly or not, the nearest first. */
   ancestors(name: string): Set<string>;
 }
 

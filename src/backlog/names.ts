@@ -41,9 +41,11 @@ function isOnlyDots(base: string): boolean {
   return /^\.+md$/.test(base);
 }
 
-/** A name that would do in place of one that will not: `a b` → `a-b`, `$(shell touch x)` → `shell-touch-x`. */
+/** A name that would do in place of one that will not: `a b` → `a-b`, `$(shell touch x)` → `shell-touch-x`, `grün` → `grun`. */
 export function nameThatWouldDo(name: string): string {
   return name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .split('/')
     .map(
       (segment) =>

@@ -1,5 +1,6 @@
 /** Reads one task file by itself: header, hashes, and all that is wrong with it as far as it alone can tell. */
 import type { Diagnostic } from '../diagnostic.js';
+import { readClaims } from './conditions.js';
 import { readDepends } from './depends.js';
 import type { Field, Problem, RawText } from './fields.js';
 import { essence, hashOfBody } from './fingerprint.js';
@@ -34,6 +35,9 @@ export function readTask(file: string, name: string, text: string): ParsedFile {
     const problems = split.problems.length > 0 ? split.problems : [NO_HEADER];
     return { task: null, diagnostics: problems.map(said) };
   }
+  // Front matter of which nothing could be read: what else might be said about it would only follow from that.
+  if (split.fields.length === 0 && split.problems.length > 0)
+    return { task: null, diagnostics: split.problems.map(said) };
   const header = readHeader(split.fields, split.form === 'lines');
   if (header.draft) return { task: null, draft: true, diagnostics: [] };
   const depends = dependsOf(split, text);
@@ -87,13 +91,15 @@ function hashes(
   title: string,
   { values, stubs }: Pick<ReturnType<typeof readHeader>, 'values' | 'stubs'>,
 ): { body: string; essence: string } {
-  const conditions = [...split.preconditions, ...split.postconditions].map(spanOfSection);
+  const sections = [...split.preconditions, ...split.postconditions];
+  const claims = sections.flatMap(({ heading, end }) => readClaims(text.slice(heading.next, end)));
   const { provides, files, checkpoint } = { ...HEADER_DEFAULTS, ...values };
   return {
     body: hashOfBody(withoutSpans(text, split.cut)),
     essence: essence({
       title,
-      body: withoutSpans(text, [...split.cut, ...conditions]),
+      body: withoutSpans(text, [...split.cut, ...sections.map(spanOfSection)]),
+      claims,
       provides,
       files,
       stubs: stubs.map(({ symbol, until }) => ({ symbol, until: until.text })),

@@ -53,8 +53,9 @@ export interface Task {
   /** `1:sha256:…` of what the task means (DESIGN "Fingerprint"). */
   readonly fingerprint: string;
   /**
-   * Hex hash of what has to be *worked* for: title, body without the condition sections, provides, files, stubs.
-   * Same essence, other fingerprint = only `depends`, `verify` or conditions changed: the step verifies first.
+   * Hex hash of what has to be *worked* for: title, body, provides, files, stubs; of the condition sections only what
+   * nobody can run. Same essence, other fingerprint = only `depends`, `verify` or executable conditions changed: the
+   * step verifies first.
    */
   readonly essence: string;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { withDecision } from '../backlog/edit.js';
-import { loadBacklog } from '../backlog/load.js';
 import { EXIT, refuse } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
 import { taskState } from '../record/task-state.js';
@@ -18,7 +18,7 @@ export const answerCommand: Command = {
   page: 'first',
   run({ root, args: [name = '', answer = ''], print }) {
     const config = loadConfig(root);
-    const task = taskOf(loadBacklog(config), config, name);
+    const task = taskOf(knownBacklog(config), config, name);
     if (answer.trim() === '') throw refuse('an answer wants words', `stepladder answer ${name} "…"`);
     const path = join(root, task.file);
     const text = files.readText(path);

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import { loadBacklog } from '../backlog/load.js';
 import { EXIT } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
 import { ensureIgnored } from '../record/paths.js';
@@ -18,7 +18,7 @@ export const graphCommand: Command = {
   page: 'further',
   run({ root, print }) {
     const config = loadConfig(root);
-    const backlog = loadBacklog(config);
+    const backlog = knownBacklog(config);
     const nodes = backlog.order.flatMap((name) => {
       const task = backlog.tasks.get(name);
       if (task === undefined) return [];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { loadBacklog } from '../backlog/load.js';
 import { EXIT, renderDiagnostic } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
 import type { Command } from './command.js';
@@ -14,7 +14,7 @@ export const lintCommand: Command = {
   options: { json: { type: 'boolean', says: 'one JSON object a line' } },
   page: 'further',
   run({ root, options, print }) {
-    const { diagnostics, tasks } = loadBacklog(loadConfig(root));
+    const { diagnostics, tasks } = knownBacklog(loadConfig(root));
     for (const diagnostic of diagnostics) {
       if (options.json === true) print(JSON.stringify(diagnostic));
       else process.stderr.write(renderDiagnostic(diagnostic, (file) => files.readText(join(root, file))));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { loadBacklog } from '../backlog/load.js';
 import { EXIT, printableBlock, refuse } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
 import { taskState } from '../record/task-state.js';
@@ -17,7 +17,7 @@ export const logCommand: Command = {
   page: 'further',
   run({ root, args: [name = ''], print }) {
     const config = loadConfig(root);
-    taskOf(loadBacklog(config), config, name);
+    taskOf(knownBacklog(config), config, name);
     const folder = join(taskState(root, name).folder, '_attempts');
     const logs = files
       .list(folder)

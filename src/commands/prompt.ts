@@ -1,7 +1,7 @@
-import { loadBacklog } from '../backlog/load.js';
 import { effective } from '../config/effective.js';
 import { EXIT } from '../diagnostic.js';
 import { verifyChecks } from '../inspect/auto-verify.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { cleanEnvironment } from '../record/environment.js';
 import { loadConfig } from '../record/load-config.js';
 import { taskState } from '../record/task-state.js';
@@ -22,7 +22,7 @@ export const promptCommand: Command = {
   page: 'further',
   async run({ root, args: [name = ''], print }) {
     const config = loadConfig(root);
-    const backlog = loadBacklog(config);
+    const backlog = knownBacklog(config);
     const task = taskOf(backlog, config, name);
     const settings = effective(config, task);
     const ws = openWorkspace(config);

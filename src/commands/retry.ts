@@ -1,6 +1,6 @@
-import { loadBacklog } from '../backlog/load.js';
 import { effective } from '../config/effective.js';
 import { didYouMean, EXIT, printable, refuse } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { loadConfig } from '../record/load-config.js';
 import { taskState } from '../record/task-state.js';
 import { taskOf } from '../step/open.js';
@@ -21,7 +21,7 @@ export const retryCommand: Command = {
   page: 'first',
   run({ root, args: [name = ''], options, print }) {
     const config = loadConfig(root);
-    const backlog = loadBacklog(config);
+    const backlog = knownBacklog(config);
     const task = taskOf(backlog, config, name);
     const { ladder } = effective(config, task);
     const from = typeof options.from === 'string' ? options.from : null;

@@ -1,5 +1,5 @@
-import { loadBacklog } from '../backlog/load.js';
 import { EXIT } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { readFacts } from '../orchestrate/gather.js';
 import { loadConfig } from '../record/load-config.js';
 import { jsonText } from '../report/json.js';
@@ -18,7 +18,7 @@ export const showCommand: Command = {
   page: 'first',
   run({ root, args: [name = ''], options, print }) {
     const config = loadConfig(root);
-    const backlog = loadBacklog(config);
+    const backlog = knownBacklog(config);
     taskOf(backlog, config, name);
     const page = taskPage(readFacts(config, backlog, openWorkspace(config), null), name);
     if (page === null) throw new Error(`the backlog has ${name}, its page has not`);

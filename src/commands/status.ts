@@ -1,5 +1,5 @@
-import { loadBacklog } from '../backlog/load.js';
 import { EXIT } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { readFacts } from '../orchestrate/gather.js';
 import { loadConfig } from '../record/load-config.js';
 import { gatherFacts } from '../report/facts.js';
@@ -18,7 +18,7 @@ export const statusCommand: Command = {
   page: 'first',
   run({ root, options, print }) {
     const config = loadConfig(root);
-    const facts = gatherFacts(readFacts(config, loadBacklog(config), openWorkspace(config), null));
+    const facts = gatherFacts(readFacts(config, knownBacklog(config), openWorkspace(config), null));
     print(options.json === true ? jsonText(facts).trimEnd() : statusText(facts).trimEnd());
     return EXIT.done;
   },

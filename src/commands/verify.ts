@@ -1,5 +1,5 @@
-import { loadBacklog } from '../backlog/load.js';
 import { EXIT, type ExitCode, printable, printableBlock, refuse } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { loadConfig } from '../record/load-config.js';
 import { verifyNow } from '../step/verify-now.js';
 import type { Command } from './command.js';
@@ -14,7 +14,7 @@ export const verifyCommand: Command = {
   page: 'further',
   async run({ root, args: [name], options, print }) {
     const config = loadConfig(root);
-    const backlog = loadBacklog(config);
+    const backlog = knownBacklog(config);
     if ((name === undefined) !== (options.all === true)) {
       throw refuse('verify wants the name of a task, or --all', 'stepladder verify NAME, or stepladder verify --all');
     }

@@ -68,10 +68,14 @@ export function latestNeeded(
   return latest;
 }
 
+/** Clocks of file systems are not quite ours. */
+const A_LITTLE_MS = 1_000;
+
 /**
  * Whether Make would think a receipt out of date, or its clock wrong (MAKE-RULES 23).
  * @param own the receipt's time, `latest` that of `latestNeeded`, all in ms since the epoch
  */
 export function looksOld(own: number, latest: number, now: number): boolean {
-  return latest > own || (own > now && latest <= now);
+  const future = now + A_LITTLE_MS;
+  return latest > own || (own > future && latest <= future);
 }

@@ -33,8 +33,10 @@ export function touchHolding(config: Config, now: number = Date.now()): string[]
     const inode = task * STAMP + STAMP - 1;
     if (stamps[inode] !== known.receiptStamps[inode]) return false;
     const asRead = sameStamp(stamps, task, known.receiptStamps, task);
-    // A millisecond more than what it must not be older than: on its way to utimes(2) a time loses its fractions.
-    if (!files.touch(`${base}${name}.done`, new Date(latest < now ? now : Math.ceil(latest) + 1))) return false;
+    // utimes(2) is given seconds as a double, so that a time comes back a little off: `now` is good for what was touched
+    // with `now` before, and a time that must not be older than another is a millisecond more.
+    const time = latest < now + 1 ? now : Math.ceil(latest) + 1;
+    if (!files.touch(`${base}${name}.done`, new Date(time))) return false;
     takeStamp(stamps, task, `${base}${name}.done`);
     // The content is the one that was read, so the new stamp can be trusted; an unsettled one stays like no other.
     if (asRead) kept.set(stamps.subarray(task * STAMP, (task + 1) * STAMP), task * STAMP);

@@ -1,41 +1,29 @@
 /** Reads all that reports, status and show tell from: backlog, receipts, journal, failures, kept work. Changes nothing. */
 
-import { type Backlog, loadBacklog } from '../backlog/load.js';
+import type { Backlog } from '../backlog/load.js';
+import { nameFromFile } from '../backlog/names.js';
 import type { Task } from '../backlog/task.js';
 import { effective } from '../config/effective.js';
 import type { Config } from '../config.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { haltOf } from '../record/halts.js';
 import { readJournal } from '../record/journal.js';
 import { isAlive } from '../record/process.js';
+import { programName } from '../record/program-name.js';
 import { parseReceipt } from '../record/receipt.js';
-import type { Standing } from '../record/standing.js';
 import { taskState, tasksInFlight } from '../record/task-state.js';
 import { gatherFacts } from '../report/facts.js';
-import { type FactsInput, type KnownFailure, type KnownReceipt, reportTask } from '../report/input.js';
+import { type FactsInput, type KnownFailure, type KnownReceipt, knownReceipt, reportTask } from '../report/input.js';
 import type { Facts, KeptRef } from '../report/shape.js';
 import { receiptSource, standingNow, workNow } from '../step/stands.js';
 import { failureKey } from '../step/sticky.js';
 import { branchName } from '../workspace/branch-name.js';
-import { landedCommits } from '../workspace/landed.js';
+import { keptTasks, landedCommits } from '../workspace/landed.js';
 import type { Workspace } from '../workspace/workspace.js';
-
-const STALE: Readonly<Record<Exclude<Standing['kind'], 'holds' | 'missing'>, string>> = {
-  inputs: 'what it builds on has changed',
-  conditions: 'its dependencies, checks or conditions were edited',
-  edited: 'its task file was edited',
-  unbelieved: 'it is not believed',
-  unreadable: 'it cannot be read',
-};
 
 function receiptOf(config: Config, task: Task): KnownReceipt | null {
   const source = receiptSource(config, task.name);
-  if (source === null) return null;
-  const stands = standingNow(config, task);
-  if (stands.kind === 'missing') return null;
-  const stale = stands.kind === 'holds' ? null : STALE[stands.kind];
-  const read = parseReceipt(source);
-  if (read.kind === 'receipt') return { kind: 'receipt', receipt: read.receipt, stale };
-  return read.kind === 'asserted' ? { kind: 'asserted', stale } : null;
+  return knownReceipt(source === null ? null : parseReceipt(source), standingNow(config, task));
 }
 
 /** What stopped the task, where it still stands: an edit, an answer or new inputs make it a thing of the past. */
@@ -46,11 +34,13 @@ function failureOf(config: Config, task: Task): KnownFailure | null {
   return failure.key === failureKey({ config, task, settings: effective(config, task), inputs }) ? failure : null;
 }
 
-function brokenFiles(backlog: Backlog): Map<string, { file: string; problem: string }> {
+function brokenFiles(backlog: Backlog, tasksFolder: string): Map<string, { file: string; problem: string }> {
   const broken = new Map<string, { file: string; problem: string }>();
   for (const { severity, place, message } of backlog.diagnostics) {
     if (severity !== 'error' || place === undefined) continue;
-    const name = place.file.replace(/\.md$/, '');
+    const inside = `${tasksFolder}/`;
+    if (!place.file.startsWith(inside)) continue;
+    const name = nameFromFile(place.file.slice(inside.length));
     if (!broken.has(name)) broken.set(name, { file: place.file, problem: message });
   }
   return broken;
@@ -68,14 +58,14 @@ export function readFacts(
   const receipts = new Map<string, KnownReceipt>();
   const failures = new Map<string, KnownFailure>();
   const kept = new Map<string, KeptRef[]>();
+  const isKept = keptTasks(ws);
   for (const task of tasks) {
     const receipt = receiptOf(config, task);
     if (receipt !== null) receipts.set(task.name, receipt);
     if (receipt !== null && receipt.stale === null) continue;
     const failure = failureOf(config, task);
-    if (failure === null) continue;
-    failures.set(task.name, failure);
-    if (failure.kept !== null) kept.set(task.name, [...ws.kept(task.name)].reverse());
+    if (failure !== null) failures.set(task.name, failure);
+    if (isKept(task.name)) kept.set(task.name, [...ws.kept(task.name)].reverse());
   }
   const running = tasksInFlight(config.root).filter((name) => {
     const attempt = taskState(config.root, name).readInFlight();
@@ -91,14 +81,15 @@ export function readFacts(
     failures,
     kept,
     running: new Set(running),
-    broken: brokenFiles(backlog),
+    broken: brokenFiles(backlog, config.tasks),
     halt: run === null ? null : haltOf(config.root, run),
     commits: landedCommits(ws),
+    program: programName(config.root, process.argv[1] ?? 'stepladder'),
     ...(make === undefined ? {} : { make }),
   };
 }
 
 /** The facts of the project as it stands, about the run given or the latest. */
 export function gather(config: Config, ws: Workspace, run: string | null): Facts {
-  return gatherFacts(readFacts(config, loadBacklog(config), ws, run));
+  return gatherFacts(readFacts(config, knownBacklog(config), ws, run));
 }

@@ -1,13 +1,14 @@
 /** What a run would do, read without doing any of it. */
 
 import { agentFor, modelFor } from '../agents/known.js';
-import { type Backlog, loadBacklog } from '../backlog/load.js';
+import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import { effective } from '../config/effective.js';
 import type { Config, Rung } from '../config.js';
 import { Refusal } from '../diagnostic.js';
 import { verifyChecks } from '../inspect/auto-verify.js';
 import { checksOf, preconditionsOf } from '../inspect/checks.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { cleanEnvironment } from '../record/environment.js';
 import { readJournal } from '../record/journal.js';
 import type { Standing } from '../record/standing.js';
@@ -71,7 +72,7 @@ function commands(checks: readonly { label: string; kind: string; run: string }[
 
 /** Everything that `make plan` shows. @throws Refusal as a run would: for what is wrong before anything is paid */
 export async function planInput(config: Config): Promise<PlanInput> {
-  const backlog: Backlog = loadBacklog(config);
+  const backlog: Backlog = knownBacklog(config);
   const errors = backlog.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   if (errors.length > 0) throw new Refusal(errors);
   refuseIsolation(config, backlog);

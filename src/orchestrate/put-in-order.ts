@@ -1,7 +1,8 @@
 /** Before a run, and between its passes: what died is recovered, what no longer holds is taken back, what is asserted noted. */
-import { loadBacklog } from '../backlog/load.js';
+
 import type { Config } from '../config.js';
 import { printable } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { excusedFile } from '../step/build-context.js';
@@ -30,7 +31,7 @@ export async function putInOrder(
   try {
     for (const line of finishLandings(ws, config.root)) tell(printable(line));
     for (const { message } of recoverDead(ws, config.root)) tell(printable(message));
-    const said = takeBack(config, loadBacklog(config), ws, null);
+    const said = takeBack(config, knownBacklog(config), ws, null);
     for (const line of said) tell(printable(line));
     // A check that is red now may be the very work that was taken back: the baseline must not halt over it.
     if (said.length > 0) files.writeDurably(excusedFile(config.root, run), `${said.join('\n')}\n`);

@@ -1,5 +1,6 @@
 /** Where things lie below `.stepladder/` (DESIGN "Files"). Nobody else puts such a path together. */
 import { join } from 'node:path';
+import { isTaskName } from '../backlog/names.js';
 import { STATE } from '../config.js';
 import { refuse } from '../diagnostic.js';
 import { files } from './files.js';
@@ -19,7 +20,7 @@ export interface StatePaths {
   readonly checks: string;
   /** One small file for each task with an attempt or a landing under way: what recovery has to look at. */
   readonly inFlight: string;
-  /** The folder of one task's past. Files of ours in it have a dot in their name, folders begin with `_`. */
+  /** The folder of one task's past; a Refusal for what is no task's name. Files of ours in it have a dot in their name, folders begin with `_`. */
   task(name: string): string;
   /** The folder of one run. */
   run(id: string): string;
@@ -32,6 +33,7 @@ export interface StatePaths {
  * gets a comma, which no name can have, lest the folder of a task `a/failure.json` be in the way of a file of `a`.
  */
 function taskFolder(tasks: string, name: string): string {
+  if (!isTaskName(name)) throw refuse(`“${name}” is no name of a task`, 'stepladder status lists the tasks');
   const [first, ...rest] = name.split('/');
   return join(tasks, first ?? '', ...rest.map((segment) => (segment.includes('.') ? `${segment},` : segment)));
 }

@@ -21,13 +21,13 @@ let host: string | undefined;
 let boot: string | undefined;
 
 /**
- * The host's name, less its domain, which on a laptop changes with the network. In a container or a sandbox with pids
+ * The host's name; on macOS less its domain, which there changes with the network. In a container or a sandbox with pids
  * of its own these are part of it: the same number means another process there (`name/pid:[4026532198]`).
  */
 export function thisHost(): string {
   if (host !== undefined) return host;
   const name = hostname();
-  const short = /^[\d.:]+$/.test(name) ? name : name.replace(/\..*$/, '');
+  const short = process.platform !== 'darwin' || /^[\d.:]+$/.test(name) ? name : name.replace(/\..*$/, '');
   host = short;
   try {
     const namespace = fs.readlinkSync('/proc/self/ns/pid');

@@ -242,7 +242,11 @@ export function sealReceipt(unsealed: Omit<Receipt, 'seal'>): Receipt {
   return whole;
 }
 
-/** A receipt as it is written: JSON for people to read and git to merge, ending in a newline. */
+/**
+ * A receipt as it is written: JSON, one field a line, ending in a newline. Not more lines than that: two receipts in
+ * pretty print are alike enough for git to take one for the other renamed, and a revert then conflicts.
+ */
 export function receiptText(receipt: Receipt): string {
-  return `${JSON.stringify(receipt, null, 2)}\n`;
+  const fields = Object.entries(receipt).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  return `{\n${fields.join(',\n')}\n}\n`;
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { isTaskName } from '../backlog/names.js';
 import { files } from './files.js';
 import { statePaths } from './paths.js';
 import type { ProcessId } from './process.js';
@@ -259,6 +260,7 @@ export function tasksInFlight(root: string): string[] {
   return files
     .list(folder)
     .filter((entry) => !entry.startsWith('.'))
-    .flatMap((entry) => files.readText(join(folder, entry)) || [])
+    .map((entry) => files.readText(join(folder, entry)) ?? '')
+    .filter(isTaskName)
     .sort();
 }

@@ -26,6 +26,7 @@ const ENOUGH = 3;
 /** A step that hung for a night says nothing about the next one: what is beyond so many medians counts as so many. */
 const WILD = 4;
 
+/** Samples, and the mean of those that are nearest of kin to a task. */
 export class Measures {
   private readonly samples: Sample[] = [];
   private readonly known = new Map<string, Measure | null>();

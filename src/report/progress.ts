@@ -30,6 +30,7 @@ interface StepSoFar {
   costUsd: number | null;
 }
 
+/** Feed it every event of one run, in order. */
 export class Progress {
   /** Steps under way, the longest running first. */
   readonly running = new Map<string, RunningTask>();

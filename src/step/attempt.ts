@@ -2,11 +2,14 @@
 import { join } from 'node:path';
 import { agentFor, modelFor } from '../agents/known.js';
 import type { Rung } from '../config.js';
+import { refuse } from '../diagnostic.js';
 import type { Usage } from '../record/event.js';
 import { files } from '../record/files.js';
 import { spend } from '../record/halts.js';
 import { ATTEMPT_ENVIRONMENT } from '../workspace/moves.js';
+import { sayFindings } from './check-context.js';
 import type { StepContext } from './context.js';
+import { putAway } from './finish.js';
 import { judge } from './judge.js';
 import { type Outcome, reasonOf } from './outcome.js';
 import { type EarlierTry, renderPrompt } from './prompt.js';
@@ -65,6 +68,7 @@ export async function runAttempt(
     onActivity: ctx.onActivity,
   });
   if (end.usage !== null) spend(ctx.root, ctx.run, end.usage);
+  if (files.stat(join(ctx.root, task.file)) === null) throw taskGone(ctx);
   const outcome = await judge(ctx, end);
   const reason = reasonOf(outcome);
   ctx.say({
@@ -88,4 +92,28 @@ export async function runAttempt(
     durationMs: end.durationMs,
     usage: end.usage,
   };
+}
+
+/** The task file went while its step ran: put back, the work kept; whether it is still wanted only a person knows. */
+function taskGone(ctx: StepContext): Error {
+  const reason = `${ctx.task.file} was deleted while its step ran`;
+  sayFindings(ctx, ctx.putBack());
+  ctx.ws.foldCommits(ctx.base);
+  putAway(ctx, 'interrupted', reason);
+  const durationMs = Date.now() - ctx.started.getTime();
+  ctx.say({
+    type: 'step-finished',
+    task: ctx.task.name,
+    state: 'interrupted',
+    rung: null,
+    attempts: 0,
+    durationMs,
+    reason,
+  });
+  return refuse(
+    `${reason}; it is put back as it was, and nothing was landed`,
+    'delete it now if it is not wanted; else run the same command again, which takes up the work',
+    undefined,
+    { file: ctx.task.file },
+  );
 }

@@ -17,6 +17,7 @@ import { openJournal } from '../record/journal.js';
 import type { Lock } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
 import { thisProcess } from '../record/process.js';
+import { programName } from '../record/program-name.js';
 import { parseReceipt } from '../record/receipt.js';
 import { type LastDone, taskState } from '../record/task-state.js';
 import { lineFor } from '../report/lines.js';
@@ -143,6 +144,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
     touchReceipt: () => touchReceipt(config, task.name),
     halted: () => haltOf(root, run),
     shown: shownElsewhere(),
+    program: programName(root, process.argv[1] ?? 'stepladder'),
     say,
     tell,
     onActivity: () => {},

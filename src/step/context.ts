@@ -65,6 +65,8 @@ export interface StepContext {
   readonly wasDone: boolean;
   /** Why it is worked on again, for the prompt; verifying first adds to it. */
   readonly evidenceNow: string[];
+  /** How a person calls this program. */
+  readonly program: string;
   /** Relative to the root. */
   readonly receiptFile: string;
   readonly touchReceipt: () => void;

@@ -70,7 +70,7 @@ export function haltRun(ctx: StepContext, why: Halt): ExitCode {
 /** Saves what the attempts left and brings the tree back; says how to get it again. */
 export function putAway(ctx: StepContext, kind: 'failed' | 'interrupted', why: string): FailureRecord['kept'] {
   const kept = ctx.ws.keep(kind, ctx.task.name, ctx.base, why);
-  ctx.ws.restore(ctx.base);
+  for (const line of ctx.ws.restore(ctx.base)) ctx.tell(`${ctx.task.name}: ${line}`);
   ctx.state.clearInFlight();
   if (kept === null) return null;
   ctx.tell(`${ctx.task.name}: the work is kept; bring it back with: ${kept.restore}`);

@@ -10,7 +10,9 @@ import { falsePrecondition } from './preconditions.js';
 
 function same(ctx: StepContext, failure: FailureRecord, exit: ExitCode): ExitCode {
   const again =
-    failure.state === 'question' ? `stepladder answer ${ctx.task.name} "…"` : `stepladder retry ${ctx.task.name}`;
+    failure.state === 'question'
+      ? `${ctx.program} answer ${ctx.task.name} "…"`
+      : `${ctx.program} retry ${ctx.task.name}`;
   ctx.tell(
     `${ctx.task.name}: ${failure.state} before, and nothing has changed since: ${failure.reason}\n  → ${again}, or edit the task`,
   );

@@ -1,9 +1,10 @@
 /** Opens a step: what has to be true, and held, before any of its stages. */
 import { randomBytes } from 'node:crypto';
-import { type Backlog, loadBacklog } from '../backlog/load.js';
+import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
 import { didYouMean, EXIT, type ExitCode, printable, Refusal, refuse } from '../diagnostic.js';
+import { knownBacklog } from '../makefile/known-backlog.js';
 import { haltOf } from '../record/halts.js';
 import { loadConfig } from '../record/load-config.js';
 import { acquire, describeHolder, type Lock } from '../record/locks.js';
@@ -65,13 +66,30 @@ function missingInputs(config: Config, backlog: Backlog, task: Task): string[] {
   });
 }
 
-/** Waits for a lock, telling for what. Null where the step was interrupted while it waited. */
-async function lock(path: string, what: string, waitingFor: string, stop: Interruptible): Promise<Lock | null> {
+/**
+ * Waits for a lock, telling once for what; not where a step of the same run holds it, which the run's own lines tell.
+ * Null where the step was interrupted while it waited.
+ */
+async function lock(
+  path: string,
+  what: string,
+  waitingFor: string,
+  stop: Interruptible,
+  acrossHosts: boolean,
+  run: string,
+): Promise<Lock | null> {
+  let told = false;
   try {
     return await acquire(path, {
-      what,
-      onWait: (holder) => tell(`${what}: waiting for ${waitingFor}: ${describeHolder(holder)}`),
+      what: `${what} (run ${run})`,
+      onWait: (holder) => {
+        if (told || holder.record?.what.endsWith(`(run ${run})`)) return;
+        told = true;
+        tell(`${what}: waiting for ${waitingFor}: ${describeHolder(holder)}`);
+      },
       signal: stop.signal,
+      // A step that was launched on another host holds its lock there, and gives it back.
+      acrossHosts,
     });
   } catch (error) {
     if (stop.signal.aborted) return null;
@@ -93,7 +111,7 @@ export async function openStep(
   ensureIgnored(statePaths(root).state);
   const halted = haltOf(root, run);
   if (halted !== null) return { exit: EXIT.halted };
-  const backlog = loadBacklog(config);
+  const backlog = knownBacklog(config);
   const task = taskOf(backlog, config, name);
   const missing = missingInputs(config, backlog, task);
   if (missing.length > 0) {
@@ -109,12 +127,26 @@ export async function openStep(
     stop.close();
   };
   try {
-    const own = await lock(statePaths(root).lock(`task-${name}`), `step ${name}`, 'the same task in another run', stop);
+    const own = await lock(
+      statePaths(root).lock(`task-${name}`),
+      `step ${name}`,
+      'the same task in another run',
+      stop,
+      config.launch !== '',
+      run,
+    );
     if (own === null) return closing(close, EXIT.interrupted);
     locks.push(own);
     if (!options.force && holdsNow(config, task)) return closing(close, EXIT.done);
     const ws = openWorkspace(config);
-    const shared = await lock(ws.lockPath, `step ${name}`, 'the workspace, which steps share', stop);
+    const shared = await lock(
+      ws.lockPath,
+      `step ${name}`,
+      'the workspace, which steps share',
+      stop,
+      config.launch !== '',
+      run,
+    );
     if (shared === null) return closing(close, EXIT.interrupted);
     locks.push(shared);
     // What was halted or finished while this step waited is not begun; what died before it is put in order first.

@@ -36,7 +36,7 @@ async function withoutAgent(ctx: StepContext, opened: Opened): Promise<ExitCode 
       state: 'question',
       reason: `checkpoint: ${ctx.task.title}`,
       question: `Checkpoint: ${ctx.task.title}`,
-      options: [`stepladder approve ${ctx.task.name}`],
+      options: [`${ctx.program} approve ${ctx.task.name}`],
     });
   }
   if (standing.kind === 'inputs' || standing.kind === 'conditions' || standing.kind === 'unbelieved') {

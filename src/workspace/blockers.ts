@@ -3,8 +3,9 @@
  * has to come back. They are moved into git's own folder (`stepladder/aside/`), where they can be looked at.
  */
 import { randomBytes } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../record/files.js';
 import { pathText } from './git.js';
 import type { Entry } from './tree-diff.js';
 import type { Place } from './workspace.js';
@@ -16,7 +17,14 @@ export function moveAside(place: Place, path: string): string | null {
   const folder = join(place.commonDir, 'stepladder', 'aside', `${Date.now()}-${randomBytes(4).toString('hex')}`);
   const to = join(folder, path);
   mkdirSync(dirname(to), { recursive: true });
-  renameSync(from, to);
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    // git's folder lies on another file system.
+    if (codeOf(error) !== 'EXDEV') throw error;
+    cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    rmSync(from, { recursive: true, force: true });
+  }
   return to;
 }
 

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { EXIT, Refusal, refuse } from '../diagnostic.js';
+import { Refusal, refuse } from '../diagnostic.js';
 import { cleanEnvironment } from '../record/environment.js';
 
 export interface GitOptions {
@@ -33,14 +33,12 @@ export class GitError extends Refusal {
       .split('\n')
       .map((line) => line.replace(/^(fatal|error): /, '').trim())
       .filter((line) => line !== '' && !/^(hint|warning):/.test(line));
-    super(
-      {
-        severity: 'error',
-        message: `git ${args[0] ?? ''} failed: ${said.slice(0, 4).join('; ') || how}`,
-        remedy: `see to it in ${cwd}, then run the same command again`,
-      },
-      EXIT.halted,
-    );
+    const full = /No space left on device|[Dd]isk quota/.test(stderr);
+    super({
+      severity: 'error',
+      message: `git ${args[0] ?? ''} failed: ${said.slice(0, 4).join('; ') || how}`,
+      remedy: `${full ? 'free some space' : `see to it in ${cwd}`}, then run the same command again`,
+    });
     this.name = 'GitError';
     this.args = args;
     this.stderr = stderr;
@@ -55,6 +53,9 @@ const SETTINGS = [
   'core.fsmonitor=false',
   'core.splitIndex=false',
   'core.safecrlf=false',
+  'core.trustctime=true',
+  'core.checkStat=default',
+  'core.ignoreStat=false',
   'core.quotePath=false',
   'core.fsyncObjectFiles=true',
   'core.fsync=committed,reference',
@@ -64,6 +65,8 @@ const SETTINGS = [
   'submodule.recurse=false',
   'diff.ignoreSubmodules=none',
   'commit.gpgSign=false',
+  'log.showSignature=false',
+  'color.ui=false',
   'i18n.commitEncoding=UTF-8',
   'user.useConfigOnly=true',
   'advice.addEmbeddedRepo=false',

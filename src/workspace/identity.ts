@@ -1,7 +1,7 @@
 /** Who commits, and which workspace this is. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { EXIT, refuse } from '../diagnostic.js';
+import { refuse } from '../diagnostic.js';
 import { files } from '../record/files.js';
 import { statePaths } from '../record/paths.js';
 import { askGit } from './git.js';
@@ -18,7 +18,6 @@ export function requireIdentity(place: Pick<Place, 'top'>): void {
       throw refuse(
         'git does not know under which name to commit',
         'git config --global user.name "Your Name" && git config --global user.email you@example.com',
-        EXIT.halted,
       );
     }
     // With a name of its own neither comes from the environment: what holds for the one holds for the other.

@@ -1,7 +1,7 @@
 /** git's own index, the user's: touched only by short acts of ours, and never while somebody else holds its lock. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, refuse } from '../diagnostic.js';
+import { refuse } from '../diagnostic.js';
 import { GitError } from './git.js';
 import type { Place } from './workspace.js';
 
@@ -24,7 +24,6 @@ export function awaitFreeIndex(place: Place): void {
       throw refuse(
         `git's index is locked: ${lock} exists`,
         `wait for the git command that is running there; if there is none, remove that file: rm ${lock}`,
-        EXIT.halted,
       );
     }
     pause(GLANCE_MS);

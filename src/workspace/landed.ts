@@ -1,5 +1,6 @@
 /** Which commit did which task, as the branch's own history tells. */
-import { askGit } from './git.js';
+import { askGit, git } from './git.js';
+import { refOf } from './refs.js';
 import type { Place } from './workspace.js';
 
 /** The latest commit that landed each task, by the task's name. Also found in the message of a squash, indented there. */
@@ -15,4 +16,11 @@ export function landedCommits(place: Pick<Place, 'top'>): ReadonlyMap<string, st
     }
   }
   return commits;
+}
+
+/** Whether anything is kept of a task's failed or interrupted work: asked of git once, for all tasks. */
+export function keptTasks(place: Pick<Place, 'top'>): (task: string) => boolean {
+  const folders = ['refs/stepladder/failed', 'refs/stepladder/interrupted'];
+  const refs = new Set(git(place.top, ['for-each-ref', '--format=%(refname)', ...folders]).split('\n'));
+  return (task) => refs.has(refOf('failed', task)) || refs.has(refOf('interrupted', task));
 }

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { EXIT, refuse } from '../diagnostic.js';
 import { files } from '../record/files.js';
 import { isAlive } from '../record/process.js';
-import { type Receipt, receiptText } from '../record/receipt.js';
+import { parseReceipt, type Receipt, receiptText } from '../record/receipt.js';
 import { type LandingRecord, type TaskState, taskState, tasksInFlight } from '../record/task-state.js';
 import { commitTree, followInIndex, noObject, storeText, treeWith } from './commit.js';
 import { askGit, GitError, git, gitRecords, type RawPath, rawPath } from './git.js';
@@ -78,6 +78,14 @@ function backlogEntries(ws: Workspace, landing: Landing, receipt: string): Entry
   });
 }
 
+/** All that the commit changes; nothing where neither work nor a receipt would be in it. */
+function entriesToCommit(ws: Workspace, landing: Landing, receipt: string): readonly Entry[] {
+  const work = diffTrees(ws, landing.snapshot.tree, landing.receipt.tree);
+  const backlog = backlogEntries(ws, landing, receipt);
+  const receiptPath = rawPath(ws.pathInTop(landing.receiptPath) ?? '');
+  return work.length > 0 || backlog.some(({ path }) => path === receiptPath) ? [...work, ...backlog] : [];
+}
+
 function lost(task: string): Error {
   return refuse(
     `nothing was landed for ${task}: the lock of the workspace is no longer ours`,
@@ -99,7 +107,7 @@ export function land(ws: Workspace, landing: Landing): { commit: string | null }
   if (!landing.lockHeld()) throw lost(task);
   ws.foldCommits(snapshot);
   refuseUnderWay(ws);
-  const entries = [...diffTrees(ws, snapshot.tree, landing.receipt.tree), ...backlogEntries(ws, landing, receipt)];
+  const entries = entriesToCommit(ws, landing, receipt);
   const message = commitMessage(subjectLine(landing.subject, task), [], landing.trailers);
   const commit =
     entries.length === 0
@@ -164,17 +172,26 @@ export function finishLandings(ws: Workspace, root: string): string[] {
     const landing = state.readLanding();
     const attempt = state.readInFlight();
     if (landing === null || (attempt !== null && isAlive(attempt.runner))) return [];
-    if (landing.commit === '' || isOnHead(ws, landing.commit)) {
+    const landed = landing.commit !== '' && isOnHead(ws, landing.commit);
+    if (landed && speaksOf(ws, landing)) {
       finish(ws, state, landing, join(ws.tasks, `${task}.done`));
       return [`${task}: was committed before its step was cut short; its receipt is in place now`];
     }
-    if (!isOnSomeBranch(ws, landing.commit)) state.clearLanding();
+    if (landed || landing.commit === '' || !isOnSomeBranch(ws, landing.commit)) state.clearLanding();
     return [];
   });
 }
 
+/** Whether the commit certifies this very work: a record that names some other commit of the branch is not believed. */
+function speaksOf(ws: Workspace, { commit, receipt }: LandingRecord): boolean {
+  const read = parseReceipt(receipt);
+  if (read.kind !== 'receipt' || !read.sealed) return false;
+  const message = git(ws.top, ['log', '-1', '--format=%B', commit]);
+  return message.split('\n').includes(`Stepladder-Work: ${read.receipt.work}`);
+}
+
 function finish(ws: Workspace, state: TaskState, { commit, receipt }: LandingRecord, receiptPath: string): void {
-  if (commit !== '') followInIndex(ws, behind(ws, commit));
+  followInIndex(ws, behind(ws, commit));
   // With the workspace's lock held nobody else writes a receipt: an unfinished one is what was cut short, however young.
   files.sweep(dirname(receiptPath), Number.POSITIVE_INFINITY);
   if (files.readText(receiptPath) === receipt) {
@@ -200,7 +217,7 @@ function behind(ws: Workspace, commit: string): Entry[] {
 }
 
 /** What a commit changed against its parent; of a first commit, all it holds. */
-function committed(ws: Workspace, commit: string): Entry[] {
+function committed(ws: Workspace, commit: string): readonly Entry[] {
   const [, parent] = git(ws.top, ['rev-list', '--parents', '-n', '1', commit]).split(' ');
   if (parent !== undefined) return diffTrees(ws, parent, commit);
   return gitRecords(ws.top, ['ls-tree', '-r', '-z', '--full-tree', commit]).map((record) => {

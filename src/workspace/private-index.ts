@@ -15,6 +15,9 @@ import { everythingElse, onlyLeftOut } from './place.js';
 import { indexFolder, withScratch } from './scratch.js';
 import type { Place } from './workspace.js';
 
+/** What git says of an index that is damaged, or names what is no longer there. */
+const DAMAGED = /index file|cache entry|unmerged|invalid object|index uses/;
+
 const UNBORN = /^error: '(.*)\/' does not have a commit checked out$/;
 
 /** `git add` went on past some files: those that are empty repositories are none of ours, anything else is a failure. */
@@ -35,6 +38,8 @@ export class PrivateIndex {
   /** Ignored files that the attempt added by force: they belong to its work. */
   readonly #forced = new Set<RawPath>();
   #unborn: readonly string[] = [];
+  /** The index as this process left it, and the tree it held then; null before it first did. */
+  #left: { readonly identity: string | null; readonly tree: string | null } | null = null;
 
   constructor(place: Place) {
     // What is left out is part of the name: with another configuration, another index.
@@ -50,22 +55,25 @@ export class PrivateIndex {
   }
 
   /**
-   * Reads the work tree; gives its tree id (see `Snapshot.tree`). Two git processes, three where something changed.
+   * Reads the work tree; gives its tree id (see `Snapshot.tree`). One git process where nothing changed since this
+   * process last looked, else two or three.
    * @throws GitError where a file cannot be read or stored
    */
   scan(): string {
     try {
-      return this.#on((index) => this.#scan(index));
+      return this.#scanned();
     } catch (error) {
-      if (
-        !(error instanceof GitError) ||
-        !/index file|cache entry|unmerged|invalid object|index uses/.test(error.stderr)
-      )
-        throw error;
-      // The index was damaged: it is only a memory of what was read, so it is read anew.
+      if (!(error instanceof GitError) || !DAMAGED.test(error.stderr)) throw error;
+      // The index is only a memory of what was read: so it is read anew.
       this.#discard();
-      return this.#on((index) => this.#scan(index));
+      return this.#scanned();
     }
+  }
+
+  #scanned(): string {
+    const tree = this.#on((index) => this.#scan(index));
+    this.#left = { identity: identityOf(this.#file), tree };
+    return tree;
   }
 
   #scan(index: string): string {
@@ -74,12 +82,22 @@ export class PrivateIndex {
     const { code, stderr } = askGit(top, add, { index, accept: [1] });
     this.#unborn = unbornIn(this.#place, code, stderr);
     if (this.#forced.size > 0) this.#addForced(index);
+    // git leaves an index alone that it need not change: then the tree is the one it was.
+    const known = this.#left?.tree ?? null;
+    if (known !== null && isSameFile(index, this.#file)) return known;
     const tree = git(top, ['write-tree'], { index });
-    if (files.readText(this.#checked) === tree) return tree;
+    return files.readText(this.#checked) === tree ? tree : this.#withoutIgnored(index, tree);
+  }
+
+  /**
+   * What was scanned before the rule was written that ignores it was never part of the work, unless git tracks it, or
+   * it was added by force.
+   */
+  #withoutIgnored(index: string, tree: string): string {
+    const { top } = this.#place;
     const ignored = this.#ignored(index);
     const tracked = ignored.length === 0 ? new Set() : new Set([...this.ignoredButTracked(), ...this.#forced]);
     const slipped = ignored.filter((path) => !tracked.has(path));
-    // It was scanned before the rule that ignores it was written: what is ignored now was never part of the work.
     if (slipped.length > 0) removeEntries(top, index, slipped);
     const checked = slipped.length > 0 ? git(top, ['write-tree'], { index }) : tree;
     files.writeIfChanged(this.#checked, checked);
@@ -100,6 +118,11 @@ export class PrivateIndex {
   /** Counts ignored files as part of the work: the attempt added them to git's own index by force. */
   force(paths: readonly RawPath[]): void {
     for (const path of paths) this.#forced.add(path);
+  }
+
+  /** No ignored file counts as part of the work any more. */
+  forgetForced(): void {
+    this.#forced.clear();
   }
 
   /** As `force`, for whatever ignored files are in the tree that was put here just now (see `move`). */
@@ -125,7 +148,6 @@ export class PrivateIndex {
    * @throws GitError where a file has changed since. Ignored files in the way must be gone by then (see `blockers`).
    */
   move(from: string, to: string): void {
-    this.#forced.clear();
     this.#on((index) => git(this.#place.top, ['read-tree', '-m', '-u', from, to], { index }));
   }
 
@@ -136,13 +158,17 @@ export class PrivateIndex {
   }
 
   #on<T>(act: (index: string) => T): T {
-    return withScratch(this.#place, (own) => {
+    // Put there by somebody else since: it is not believed, lest an agent hide a change that way.
+    if (this.#left !== null && this.#left.identity !== identityOf(this.#file)) this.#discard();
+    const result = withScratch(this.#place, (own) => {
       this.#begin(own);
-      const result = act(own);
+      const done = act(own);
       // An empty work tree makes no index. A rename of one name of a file onto another of its names keeps both.
       if (existsSync(own)) renameSync(own, this.#file);
-      return result;
+      return done;
     });
+    this.#left = { identity: identityOf(this.#file), tree: null };
+    return result;
   }
 
   #begin(own: string): void {
@@ -157,6 +183,8 @@ export class PrivateIndex {
   /** The first time, git's own index spares reading the whole tree; what is left out is taken out of the copy. */
   #seed(own: string): void {
     const { top, gitDir } = this.#place;
+    // Later on, that one may say whatever an agent made it say (`--assume-unchanged`).
+    if (this.#left !== null) return;
     if (!copyIndex(join(gitDir, 'index'), own) || this.#place.leftOut.length === 0) return;
     const list = ['ls-files', '-z', '--cached', '--', ...onlyLeftOut(this.#place)];
     removeEntries(top, own, gitRecords(top, list, { index: own }));
@@ -166,6 +194,18 @@ export class PrivateIndex {
     rmSync(this.#file, { force: true });
     rmSync(this.#checked, { force: true });
   }
+}
+
+/** Tells a file from every other and from itself at another time: unlike an mtime, a ctime cannot be set. */
+function identityOf(path: string): string | null {
+  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? null : [stat.ino, stat.size, stat.ctimeNs].join(':');
+}
+
+/** Whether two names are of one file. */
+function isSameFile(one: string, other: string): boolean {
+  const stats = [one, other].map((path) => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+  return stats[0] !== undefined && stats[0].ino === stats[1]?.ino;
 }
 
 function removeEntries(top: string, index: string, paths: readonly RawPath[]): void {

@@ -67,6 +67,7 @@ export function putTreeBack(place: Place, index: PrivateIndex, to: Snapshot, sav
       for (const entry of differing) {
         if (entry.before.mode === '160000' && entry.status === 'deleted') aside(pathText(entry.path));
       }
+      index.forgetForced();
       return told;
     } catch (error) {
       // Written to since it was looked at: then it is looked at, and saved, once more.

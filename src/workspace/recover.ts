@@ -1,5 +1,5 @@
 /** What a killed step left behind: its processes ended, its work kept, the tree as it was (DESIGN "A person's work is safe"). */
-import { EXIT, refuse } from '../diagnostic.js';
+import { refuse } from '../diagnostic.js';
 import { isAlive, killMarked } from '../record/process.js';
 import { type InFlight, taskState, tasksInFlight } from '../record/task-state.js';
 import { isKnown, movedBy } from './moves.js';
@@ -47,7 +47,6 @@ export function recoverDead(ws: Workspace, root: string): Recovered[] {
       throw refuse(
         `processes of the interrupted attempt at ${task} cannot be ended: ${left.join(', ')}`,
         `end them, then run the same command again: kill -9 ${left.join(' ')}`,
-        EXIT.halted,
       );
     }
     const found = putInOrder(ws, task, attempt);

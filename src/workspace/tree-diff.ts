@@ -35,10 +35,18 @@ export function entriesOf(records: readonly RawPath[]): Entry[] {
   return entries;
 }
 
+/** Trees never change: the latest question is asked again and again while work is looked at. */
+let latest: { readonly question: string; readonly answer: readonly Entry[] } | null = null;
+
 /** The paths that differ between two trees (or commits), in git's order. No process where they are the same. */
-export function diffTrees(place: Pick<Place, 'top'>, from: string, to: string): Entry[] {
+export function diffTrees(place: Pick<Place, 'top'>, from: string, to: string): readonly Entry[] {
   if (from === to) return [];
-  return entriesOf(gitRecords(place.top, ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]));
+  const question = [place.top, from, to].join('\n');
+  if (latest?.question !== question) {
+    const diff = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to];
+    latest = { question, answer: entriesOf(gitRecords(place.top, diff)) };
+  }
+  return latest.answer;
 }
 
 export function changeOf({ path, status }: Entry): Change {

@@ -44,12 +44,14 @@ export interface RepositoryOptions {
   /** Committed at once; none: a repository without a commit. */
   readonly files?: Readonly<Record<string, string>>;
   readonly config?: Partial<Config>;
+  /** For `git init`. */
+  readonly init?: readonly string[];
   /** Where the repository lies, relative to the project's root. */
   readonly at?: string;
 }
 
 /** A repository that is there already, with its top at `at`. */
-export function adopt(root: string, options: Omit<RepositoryOptions, 'files'> = {}): Repository {
+export function adopt(root: string, options: Pick<RepositoryOptions, 'config' | 'at'> = {}): Repository {
   const top = join(root, options.at ?? '.');
   const config = { ...defaultConfig(root), ...options.config };
   return {
@@ -75,7 +77,7 @@ export function repository(options: RepositoryOptions = {}): Repository {
   const root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'stepladder-repository-')));
   fs.mkdirSync(join(root, options.at ?? '.'), { recursive: true });
   const repo = adopt(root, options);
-  repo.git('init', '-q', '-b', 'main');
+  repo.git('init', '-q', '-b', 'main', ...(options.init ?? []));
   repo.git('config', 'user.name', 'A Person');
   repo.git('config', 'user.email', 'person@example.com');
   const at = options.at === undefined ? '' : `${options.at}/`;

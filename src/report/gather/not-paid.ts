@@ -28,6 +28,7 @@ interface OpenStep {
   lastState: StepState | null;
 }
 
+/** Feed it every event of one branch, in order; what it counts stands above. */
 export class NotPaidCount {
   private readonly steps = new Map<string, OpenStep>();
   private readonly counted: Record<Kind, { times: number; attempts: number }> = {
@@ -74,6 +75,7 @@ export class NotPaidCount {
     }
   }
 
+  /** All that was counted so far. */
   result(): NotPaid {
     const saved: Record<Kind, Saved> = this.counted;
     const attempts = Object.values(saved).reduce((sum, { attempts: some }) => sum + some, 0);

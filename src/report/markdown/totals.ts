@@ -5,6 +5,7 @@ import { code, codeCell, lines, listed, type Markdown, md, money } from './text.
 
 const MOST_FLAKES = 25;
 
+/** Counts, times, escalations, the slowest, cost by rung, flaky checks, and what was not paid. */
 export function totalsSection(totals: Totals): Markdown[] {
   return [
     md`## Totals`,
