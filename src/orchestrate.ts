@@ -59,9 +59,14 @@ const warn = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Shows each event of the run as a line while it goes on. */
 function show({ id, config, options }: Run, backlog: Backlog, pending: readonly string[]): Following {
   const seen = new Progress(progressInput(config, backlog, pending, jobsOf(process.env, options.jobs)));
+  let asked = false;
   return followJournal(config, id, (event) => {
     const line = lineFor(event, seen.see(event));
     if (line !== null) say(line);
+    if (event.type === 'question' && !asked) {
+      asked = true;
+      void notify(config, 'waiting', EXIT.waiting);
+    }
   });
 }
 
@@ -139,7 +144,7 @@ async function run(whole: Run): Promise<ExitCode> {
     following.close();
   }
   for (const line of ended.lines) say(line);
-  await notify(config, ended.exit);
+  await notify(config, 'ended', ended.exit);
   return ended.exit;
 }
 

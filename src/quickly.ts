@@ -10,12 +10,15 @@ import { freshStep } from './step/fresh.js';
 export function quickly(root: string, argv: readonly string[]): ExitCode | null {
   const [command, name, ...rest] = argv;
   // Anything unusual, a mistake included, is for the whole program: what is answered here is the plain case alone.
-  if (command === 'step' && name !== undefined && rest.length === 0) return freshStep(root, name) ? EXIT.done : null;
-  if (command !== 'generate' && command !== 'orchestrate') return null;
+  if (command !== 'generate' && command !== 'orchestrate' && command !== 'step') return null;
   if (command === 'generate' && argv.length > 1) return null;
   const config = knownConfig(root);
-  const look = config === null ? null : quickLook(config);
-  if (config === null || look === null) return null;
+  if (config === null) return null;
+  // Where the work lies elsewhere, receipts hold only as long as it is there: that wants git (DESIGN "Files").
+  if (command !== 'generate' && config.workspace !== '.') return null;
+  if (command === 'step') return name !== undefined && rest.length === 0 && freshStep(config, name) ? EXIT.done : null;
+  const look = quickLook(config);
+  if (look === null) return null;
   if (command === 'generate') return EXIT.done;
   if (look.pending.length > 0 || argv.some((arg) => arg === '--help' || arg.startsWith('--force'))) return null;
   if (look.oldLooking.length > 0) touchHolding(config);

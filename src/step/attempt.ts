@@ -9,10 +9,10 @@ import { spend } from '../record/halts.js';
 import { ATTEMPT_ENVIRONMENT } from '../workspace/moves.js';
 import { sayFindings } from './check-context.js';
 import type { StepContext } from './context.js';
-import { putAway } from './finish.js';
 import { judge } from './judge.js';
 import { type Outcome, reasonOf } from './outcome.js';
 import { type EarlierTry, renderPrompt } from './prompt.js';
+import { putAway } from './put-away.js';
 
 export interface Attempt {
   readonly rung: Rung;

@@ -4,9 +4,9 @@
  */
 import { checksOf } from '../inspect/checks.js';
 import type { CheckResult } from '../inspect/inspection.js';
+import type { Halted } from '../record/halts.js';
 import { runOnTree } from './check-context.js';
 import type { StepContext } from './context.js';
-import type { Halt } from './waiting.js';
 
 const isRed = (result: CheckResult): boolean => !result.ok;
 
@@ -15,7 +15,7 @@ const isRed = (result: CheckResult): boolean => !result.ok;
  * @param excused whether something was just reopened, reverted or edited, so that a red baseline may be the very work
  * @returns the halt a red baseline calls for, or null
  */
-export async function takeBaseline(ctx: StepContext, excused: boolean): Promise<Halt | null> {
+export async function takeBaseline(ctx: StepContext, excused: boolean): Promise<Halted | null> {
   const checks = checksOf(ctx.config, ctx.task, ctx.verify).filter((check) => check.kind !== 'clean');
   const counts = (result: CheckResult): boolean =>
     isRed(result) && result.check.origin === 'config' && !ctx.task.mends.includes(result.check.run);

@@ -1,9 +1,8 @@
 /** Money and tokens: looked at before every attempt. A spent run budget halts the run, a spent task budget ends the task. */
 import type { Budget } from '../config.js';
 import type { Usage } from '../record/event.js';
-import { spent } from '../record/halts.js';
+import { type Halted, spent } from '../record/halts.js';
 import type { StepContext } from './context.js';
-import type { Halt } from './waiting.js';
 
 const tokensOf = (usage: Usage): number => (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0);
 
@@ -19,7 +18,7 @@ function exceeded(budget: Budget | null, usage: Usage): string | null {
 }
 
 /** The halt that a spent budget of the run calls for, or null. */
-export function runBudget(ctx: StepContext): Halt | null {
+export function runBudget(ctx: StepContext): Halted | null {
   const why = exceeded(ctx.config.budget.run, spent(ctx.root, ctx.run));
   return why === null
     ? null
@@ -39,7 +38,7 @@ export function taskBudget(ctx: StepContext, usage: Usage): string | null {
  * A budget in dollars with an agent that reports none could never be spent: that is an error, not a free ride.
  * Null where the budget can be kept.
  */
-export function budgetBlind(ctx: StepContext, usage: Usage | null): Halt | null {
+export function budgetBlind(ctx: StepContext, usage: Usage | null): Halted | null {
   const wanted = [ctx.config.budget.run, ctx.settings.budget];
   const remedy = 'let the agent report usage in its verdict, or change budget: in stepladder.yaml';
   if (wanted.some((budget) => budget?.usd != null) && usage?.costUsd === undefined) {

@@ -11,12 +11,11 @@
  *                                   └─ halt ───────────────────────────▶ halted
  */
 import type { Rung } from '../config.js';
-import type { Usage } from '../record/event.js';
-import type { PathEntry } from '../record/receipt.js';
 import { type Attempt, runAttempt } from './attempt.js';
 import { runBudget, taskBudget } from './budget.js';
 import type { StepContext } from './context.js';
 import { FRESH_RUNG, failure, next, type Outcome, reasonOf, type Tries } from './outcome.js';
+import { usageOf } from './path.js';
 import type { EarlierTry } from './prompt.js';
 import { passHold, pause, placeHold } from './waiting.js';
 
@@ -32,30 +31,6 @@ export type Climbed =
       readonly attempts: readonly Attempt[];
     }
   | { readonly end: 'halted'; readonly reason: string; readonly remedy: string; readonly attempts: readonly Attempt[] };
-
-/** The attempts as the receipt tells them. */
-export function pathOf(attempts: readonly Attempt[]): PathEntry[] {
-  return attempts.map(({ rung, outcome, reason, model, durationMs, usage }) => ({
-    rung: rung.text,
-    outcome: outcome.name,
-    reason,
-    model,
-    durationMs,
-    ...(usage?.costUsd === undefined ? {} : { costUsd: usage.costUsd }),
-  }));
-}
-
-/** What the attempts used together; a number is left out where no attempt told it. */
-export function usageOf(attempts: readonly Attempt[]): Usage {
-  const sum: { inputTokens?: number; outputTokens?: number; costUsd?: number } = {};
-  for (const { usage } of attempts) {
-    for (const key of ['inputTokens', 'outputTokens', 'costUsd'] as const) {
-      const value = usage?.[key];
-      if (value !== undefined) sum[key] = (sum[key] ?? 0) + value;
-    }
-  }
-  return sum;
-}
 
 const identity = (outcome: Outcome): string | null =>
   outcome.name === 'failed' && outcome.redChecks.length === 0 && outcome.findings.length > 0

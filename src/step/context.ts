@@ -5,12 +5,12 @@ import type { CheckConfig, Config, Effective } from '../config.js';
 import type { Claim } from '../inspect/blame.js';
 import type { Blame } from '../inspect/inspection.js';
 import type { EventBody } from '../record/event.js';
+import type { Halted } from '../record/halts.js';
 import type { Lock } from '../record/locks.js';
 import type { Finding } from '../record/receipt.js';
 import type { TaskState } from '../record/task-state.js';
 import type { Snapshot, Workspace } from '../workspace/workspace.js';
 import type { PromptFacts } from './prompt.js';
-import type { Halt } from './waiting.js';
 
 export interface StepOptions {
   /** Run it anew although it is done (`FORCE=1`). */
@@ -74,7 +74,7 @@ export interface StepContext {
   readonly workOf: (name: string) => string | null;
   readonly promptFacts: () => Omit<PromptFacts, 'earlier'>;
   readonly findOwner: (claim: Claim) => Blame | null;
-  readonly halted: () => Halt | null;
+  readonly halted: () => Halted | null;
   /** Whether the run's front-end shows what this step records: then it says nothing twice. */
   readonly shown: boolean;
   /** Records an event, and shows it where nobody else does. */

@@ -1,13 +1,13 @@
 /** How a step ends that is not done: its work kept, the tree as it was, the reason where the next run and people find it. */
 import { EXIT, type ExitCode } from '../diagnostic.js';
-import { halt } from '../record/halts.js';
-import type { FailureRecord } from '../record/task-state.js';
-import { type Climbed, pathOf } from './climb.js';
+import { type Halted, halt } from '../record/halts.js';
+import type { Climbed } from './climb.js';
 import type { StepContext } from './context.js';
 import type { Opened } from './open.js';
 import { reasonOf } from './outcome.js';
+import { pathOf } from './path.js';
+import { putAway } from './put-away.js';
 import { failureKey } from './sticky.js';
-import type { Halt } from './waiting.js';
 
 export interface Stop {
   readonly state: 'blocked' | 'question';
@@ -60,21 +60,11 @@ export function stop(ctx: StepContext, why: Stop): ExitCode {
 }
 
 /** Halts the run: nothing is held against the task (DESIGN: under `-k` Make goes on, and each step ends at once). */
-export function haltRun(ctx: StepContext, why: Halt): ExitCode {
+export function haltRun(ctx: StepContext, why: Halted): ExitCode {
   halt(ctx.root, ctx.run, why.reason, why.remedy);
   ctx.say({ type: 'halted', reason: why.reason });
   if (!ctx.shown) ctx.tell(`  → ${why.remedy}`);
   return EXIT.halted;
-}
-
-/** Saves what the attempts left and brings the tree back; says how to get it again. */
-export function putAway(ctx: StepContext, kind: 'failed' | 'interrupted', why: string): FailureRecord['kept'] {
-  const kept = ctx.ws.keep(kind, ctx.task.name, ctx.base, why);
-  for (const line of ctx.ws.restore(ctx.base)) ctx.tell(`${ctx.task.name}: ${line}`);
-  ctx.state.clearInFlight();
-  if (kept === null) return null;
-  ctx.tell(`${ctx.task.name}: the work is kept; bring it back with: ${kept.restore}`);
-  return { ref: kept.ref, commit: kept.commit, base: kept.base };
 }
 
 /** Ends a step that was interrupted while something was being verified. */

@@ -5,16 +5,15 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isTaskName } from '../backlog/names.js';
+import type { Config } from '../config.js';
 import { files } from '../record/files.js';
-import { knownConfig } from '../record/known-config.js';
 import { taskState } from '../record/task-state.js';
 import { receiptFile, standingNow } from './stands.js';
 
 /** True where the task is done by what was seen before, its receipt touched for Make; false: the whole step must look. */
-export function freshStep(root: string, name: string): boolean {
+export function freshStep(config: Config, name: string): boolean {
   if (!isTaskName(name)) return false;
-  const config = knownConfig(root);
-  if (config === null) return false;
+  const { root } = config;
   const seen = taskState(root, name).readSeen();
   const text = seen === null ? null : files.readText(join(root, config.tasks, `${name}.md`));
   if (seen === null || text === null) return false;

@@ -6,10 +6,11 @@ import type { Usage } from '../record/event.js';
 import { newWorkId, type PathEntry, type ReceiptState, sealReceipt } from '../record/receipt.js';
 import type { FailureRecord } from '../record/task-state.js';
 import { land as landCommit } from '../workspace/landing.js';
-import { type Climbed, pathOf, usageOf } from './climb.js';
+import type { Climbed } from './climb.js';
 import type { StepContext } from './context.js';
-import { putAway } from './finish.js';
 import type { DeferredStub } from './outcome.js';
+import { pathOf, usageOf } from './path.js';
+import { putAway } from './put-away.js';
 import { rememberSeen } from './seen.js';
 
 declare const STEPLADDER_VERSION: string;

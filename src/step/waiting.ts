@@ -2,14 +2,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { files } from '../record/files.js';
+import type { Halted } from '../record/halts.js';
 import { statePaths } from '../record/paths.js';
 import type { StepContext } from './context.js';
 import type { Outcome } from './outcome.js';
-
-export interface Halt {
-  readonly reason: string;
-  readonly remedy: string;
-}
 
 interface Hold {
   readonly account: string;
@@ -75,7 +71,7 @@ export function liftHold(ctx: StepContext): void {
  * Waits while the account is held; a halt where that would take longer than `max-wait` allows (counted from the first
  * limit of the row, so that a provider that never says when cannot hold a run for ever). Null: go on.
  */
-export async function passHold(ctx: StepContext): Promise<Halt | null> {
+export async function passHold(ctx: StepContext): Promise<Halted | null> {
   for (let hold = readHold(ctx); hold !== null && hold.until > Date.now(); hold = readHold(ctx)) {
     if (hold.until - Math.min(hold.since, Date.now()) > ctx.config.maxWaitMs) {
       return {
