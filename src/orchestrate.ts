@@ -74,9 +74,11 @@ function show({ id, config, options }: Run, backlog: Backlog, pending: readonly 
 async function passes({ id, config, ws, options, stop }: Run, first: Generated): Promise<void> {
   const { tasksMk } = statePaths(config.root);
   const env = { ...process.env, STEPLADDER_RUN: id, STEPLADDER_SHOWN: '1' };
-  const args = [...(options.jobs === null ? [] : [`-j${options.jobs}`]), ...(options.retry ? ['RETRY=1'] : [])];
-  for (let before = first; ; ) {
-    const make = startMake(config.root, options.make, tasksMk, args, env);
+  const args = options.jobs === null ? [] : [`-j${options.jobs}`];
+  // What failed is tried again once, not in every pass.
+  let retry = options.retry ? ['RETRY=1'] : [];
+  for (let before = first; ; retry = []) {
+    const make = startMake(config.root, options.make, tasksMk, [...args, ...retry], env);
     stop.forwardTo(make);
     await make.ended;
     if (stop.signal.aborted || haltOf(config.root, id) !== null) return;

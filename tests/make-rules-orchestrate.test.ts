@@ -104,6 +104,25 @@ test('12: -W says what an edit would set off', async () => {
   });
 });
 
+test('13: after a halt Make goes on, and each further step ends at once, with nothing held against it', async () => {
+  const agents = { rig: { kind: 'command', command: 'no-such-agent-anywhere' } };
+  const tasks = { a: '# A\n', b: '# B\n', c: '# C\n' };
+  await withProject({ tasks, config: { agents } }, async (made) => {
+    const ran = await made.make(['-k', 'orchestrate']);
+    assert.is(ran.code, 2);
+    const count = (type: string): number => made.journal().filter((event) => event.type === type).length;
+    assert.equal([count('attempt-started'), count('halted')], [1, 1]);
+    const failed = made.journal().filter((event) => event.type === 'step-finished' && event.state === 'failed');
+    assert.equal(failed, []);
+    made.write(
+      'stepladder.yaml',
+      (made.read('stepladder.yaml') ?? '').replace('no-such-agent-anywhere', `echo '{\\"ok\\": true}' | tee done`),
+    );
+    made.commit();
+    assert.is((await made.make(['-q', 'orchestrate'])).code, 1);
+  });
+});
+
 test('14 and 23: a clone that looks old, or comes from the future, asks nobody and costs nothing', async () => {
   await withProject({ tasks: FOUR }, async (made) => {
     assert.is((await made.make(['orchestrate'])).code, 0);

@@ -20,6 +20,16 @@ test('make FORCE=1 tasks/x.done: runs x, and only x, anew', async () => {
   });
 });
 
+test('make FORCE=1 on a .done of the Makefile’s own is none of our business', async () => {
+  await withProject({ tasks: A_AND_B, makefile: 'built.done: ; @echo BUILT; touch $@\n' }, async (made) => {
+    const ran = await made.make(['FORCE=1', 'built.done']);
+    assert.is(ran.code, 0);
+    assert.is(ran.stdout, 'BUILT\n');
+    assert.match((await made.make(['FORCE=1', 'built.done'])).stdout, 'up to date');
+    assert.equal(paid(made), []);
+  });
+});
+
 test('make FORCE=1 orchestrate: names no task, and is told so', async () => {
   await withProject({ tasks: A_AND_B }, async (made) => {
     for (const flags of [[], ['-n'], ['-k']]) {

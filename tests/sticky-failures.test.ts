@@ -49,6 +49,16 @@ test('RETRY=1 tries again from the rung it stopped at, and takes up the work tha
   });
 });
 
+test('a retry is one further try: what fails again is sticky again', async () => {
+  await failed(async (made) => {
+    assert.is((await made.stepladder(['retry', 'a'])).code, 0);
+    await made.make(['orchestrate']);
+    assert.is(starts(made), 4);
+    await made.make(['orchestrate']);
+    assert.is(starts(made), 4);
+  });
+});
+
 test('stepladder retry: with a hint, from a rung, or fresh', async () => {
   await failed(async (made) => {
     made.script([{ task: 'a', write: { 'other.txt': 'x' } }]);

@@ -30,6 +30,8 @@ export function stop(ctx: StepContext, why: Stop): ExitCode {
   const by = why.by ?? null;
   if (why.state === 'blocked') ctx.say({ type: 'blocked', task: task.name, by, reason: why.reason });
   else ctx.say({ type: 'question', task: task.name, question: why.question ?? why.reason, options: why.options ?? [] });
+  // Whoever asked for another try has had it; the next one is his to ask for again.
+  ctx.state.clearRetry();
   ctx.state.writeFailure({
     key: failureKey(ctx),
     state: why.state,
@@ -116,6 +118,8 @@ export function finish(ctx: StepContext, opened: Opened, climbed: Exclude<Climbe
   if (outcome.name === 'question') {
     ctx.say({ type: 'question', task: task.name, question: outcome.question, options: outcome.options });
   }
+  // Whoever asked for another try has had it; the next one is his to ask for again.
+  ctx.state.clearRetry();
   ctx.state.writeFailure({
     key: opened.key,
     state: climbed.end,

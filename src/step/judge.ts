@@ -11,7 +11,7 @@ import { liftHold } from './waiting.js';
 export async function judge(ctx: StepContext, end: AttemptEnd): Promise<Outcome> {
   // Whatever the verdict, the branch is where it was and the machine's own files are as they were, before anyone looks.
   ctx.ws.foldCommits(ctx.base);
-  if (end.end !== 'limit') liftHold(ctx);
+  if (end.end === 'verdict' || end.end === 'no-verdict') liftHold(ctx);
   const taken = end.end === 'verdict' && end.verdict.kind === 'ok';
   // Inspecting puts things back as well, and needs to know what it found.
   if (!taken) sayFindings(ctx, ctx.putBack());
