@@ -22,11 +22,6 @@ async function run(): Promise<number> {
   return main(argv);
 }
 
-// Who reads us may go away (`stepladder status | head`): that is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
 run().then(
   (code) => {
     process.exitCode = code;

@@ -84,6 +84,10 @@ async function dispatch(argv: readonly string[], root: string): Promise<ExitCode
 
 /** The program: a command line in, an exit code out; what goes wrong is said on standard error. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
+  // Who reads us may go away (`stepladder status | head`): that is no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   // Make runs us in the project's folder; a person may stand anywhere in it.
   const root = ['step', 'generate', 'orchestrate'].includes(argv[0] ?? '') ? process.cwd() : projectRoot(process.cwd());
   try {

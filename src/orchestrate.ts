@@ -7,6 +7,7 @@
  *                                        └─ something reopened or edited since, and not failed ─▶ make again
  */
 
+import { relative } from 'node:path';
 import type { Backlog } from './backlog/load.js';
 import type { Config } from './config.js';
 import { EXIT, type ExitCode, printable, renderDiagnostic } from './diagnostic.js';
@@ -21,7 +22,7 @@ import { nothingToDo } from './orchestrate/nothing-to-do.js';
 import { notify } from './orchestrate/notify.js';
 import { preflight } from './orchestrate/preflight.js';
 import { putInOrder } from './orchestrate/put-in-order.js';
-import { runnable } from './orchestrate/runnable.js';
+import { footing, runnable } from './orchestrate/runnable.js';
 import { type Forwarding, forwardSignals } from './orchestrate/signals.js';
 import { haltOf } from './record/halts.js';
 import { type Journal, openJournal } from './record/journal.js';
@@ -71,13 +72,14 @@ function show({ id, config, options }: Run, backlog: Backlog, pending: readonly 
 }
 
 /** Lets Make run what there is, again while something came back that has not just failed. */
-async function passes({ id, config, ws, options, stop }: Run, first: Generated): Promise<void> {
-  const { tasksMk } = statePaths(config.root);
+async function passes({ id, config, ws, options, stop }: Run, backlog: Backlog, first: Generated): Promise<void> {
+  // Relative: Make 3.81 expands the name of a makefile, and nobody vouches for what the folders above are called.
+  const tasksMk = relative(config.root, statePaths(config.root).tasksMk);
   const env = { ...process.env, STEPLADDER_RUN: id, STEPLADDER_SHOWN: '1' };
   const args = options.jobs === null ? [] : [`-j${options.jobs}`];
   // What failed is tried again once, not in every pass.
   let retry = options.retry ? ['RETRY=1'] : [];
-  for (let before = first; ; retry = []) {
+  for (let before = footing(backlog, first); ; retry = []) {
     const make = startMake(config.root, options.make, tasksMk, [...args, ...retry], env);
     stop.forwardTo(make);
     await make.ended;
@@ -85,9 +87,11 @@ async function passes({ id, config, ws, options, stop }: Run, first: Generated):
     await putInOrder(config, ws, id, warn, stop.signal);
     const now = await generate(config, { tolerant: true });
     // Make has tried all that it was told: once more only where that got somewhere, and something else can run.
-    if (now.pending.join('\n') === before.pending.join('\n') || !runnable(config, now)) return;
+    const seen = knownBacklog(config);
+    const after = footing(seen, now);
+    if (after === before || !runnable(config, seen, now)) return;
     touchHolding(config);
-    before = now;
+    before = after;
   }
 }
 
@@ -100,7 +104,7 @@ interface Concluded {
 /** What the run comes to: 4 (halted) over 1 (failed) over 3 (blocked, waiting, deferred left), 0 if everything is done. */
 async function conclude({ id, config, ws, stop }: Run, journal: Journal): Promise<Concluded> {
   const halted = haltOf(config.root, id);
-  const { pending } = await generate(config, { tolerant: true });
+  const { pending, setAside } = await generate(config, { tolerant: true });
   const { totals, failed, deferred } = gather(config, ws, id);
   journal.append({
     type: 'run-finished',
@@ -108,14 +112,17 @@ async function conclude({ id, config, ws, stop }: Run, journal: Journal): Promis
     failed: totals.failed,
     blocked: totals.blocked,
     pending: totals.pending,
+    waiting: totals.waiting,
+    interrupted: totals.interrupted,
+    deferred: totals.deferred,
   });
   const [report = ''] = writeReports(config, gather(config, ws, id));
-  const lines = [...(halted === null ? [] : [`  → ${printable(halted.remedy)}`]), `report: ${report}`];
+  const lines = [...(halted === null ? [] : [`to go on: ${printable(halted.remedy)}`]), `report: ${report}`];
   const exit = (): ExitCode => {
     if (stop.signal.aborted) return EXIT.interrupted;
     if (halted !== null) return EXIT.halted;
     if (failed.length > 0) return EXIT.failed;
-    return pending.length > 0 || deferred.length > 0 ? EXIT.waiting : EXIT.done;
+    return pending.length + setAside.length + deferred.length > 0 ? EXIT.waiting : EXIT.done;
   };
   return { exit: exit(), lines };
 }
@@ -137,10 +144,10 @@ async function run(whole: Run): Promise<ExitCode> {
   await preflight(config, backlog, ws, pending, stop.signal);
   const journal = openJournal(root, id, branchName(ws));
   const following = show(whole, backlog, pending);
-  journal.append({ type: 'run-started', pending: pending.length, done: tasks.length - pending.length });
+  journal.append({ type: 'run-started', pending: pending.length, done: tasks.length - pending.length - deferred });
   let ended: Concluded;
   try {
-    await passes(whole, generated);
+    await passes(whole, backlog, generated);
     ended = await conclude(whole, journal);
   } finally {
     following.close();

@@ -1,4 +1,5 @@
 /** What needs no library: a step that is done, a generator with nothing new, a run with nothing to do. The small bundle. */
+import { writeSync } from 'node:fs';
 import { EXIT, type ExitCode } from './diagnostic.js';
 import { quickLook } from './makefile/quick-look.js';
 import { touchHolding } from './makefile/touch.js';
@@ -20,9 +21,10 @@ export function quickly(root: string, argv: readonly string[]): ExitCode | null 
   const look = quickLook(config);
   if (look === null) return null;
   if (command === 'generate') return EXIT.done;
-  if (look.pending.length > 0 || argv.some((arg) => arg === '--help' || arg.startsWith('--force'))) return null;
+  if (look.pending.length > 0 || argv.slice(1).some((arg) => arg !== '--retry')) return null;
   if (look.oldLooking.length > 0) touchHolding(config);
   const { line, exit } = nothingToDo(look.total, look.deferred);
-  process.stdout.write(`${line}\n`);
+  // Not process.stdout: to set that up costs more than all the rest.
+  writeSync(1, `${line}\n`);
   return exit;
 }

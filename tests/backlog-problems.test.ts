@@ -494,3 +494,17 @@ tasks/a.md:11:1: warning: a block marked “bash” is not run as a check
   assert.is(backlog.broken.size, 0);
   assert.equal(backlog.order, ['a', 'b']);
 });
+
+test('a misspelt section would lose its checklist: an error', () => {
+  const { problems } = backlogOf({
+    'a.md': '**Model:** sonnet/none\n# Preconditons\n\n## Postcondtion\n- [ ] `true` passes\n\n## Post-Conditions:\n',
+  });
+  assert.is(
+    problems,
+    `tasks/a.md:4:1: error: unknown section “Postcondtion”, so its checklist would not be read
+  4 | ## Postcondtion
+    | ^^^^^^^^^^^^^^^
+  → did you mean “Postconditions”?
+`,
+  );
+});

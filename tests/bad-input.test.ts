@@ -265,3 +265,14 @@ test('names that Make or a shell would take for something else are refused with 
     assert.equal(made.invocations(), []);
   });
 });
+
+test('a prompt template that is missing, or cannot be rendered: nothing is started', async () => {
+  await withProject({ tasks: { a: '# A', b: '# B' }, config: { prompt: 'gone.njk' } }, async (made) => {
+    const ran = await made.make(['orchestrate']);
+    assert.match(ran.output, 'the prompt template gone.njk cannot be used');
+    assert.match(ran.output, 'Error 2');
+    made.write('gone.njk', '{% extends "stepladder" %}{% block rules %}');
+    assert.match((await made.make(['orchestrate'])).output, 'Error 2');
+    assert.not.ok(made.journal().some(({ type }) => type === 'step-started'));
+  });
+});

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandAgent } from '../src/agents/command.js';
@@ -206,7 +207,15 @@ test('describe shows what would be executed, in one line that could be pasted', 
     agent.describe({ model: 'opus', thinking: 'extended' }),
     `STEPLADDER_MODEL=opus STEPLADDER_THINKING=extended bwrap --ro-bind / / sh -c './agent --say '\\''hi'\\'' "$@"' stepladder-agent 'a b'`,
   );
-  assert.not.match(commandAgent(agentConfig('a\nb')).describe({ model: 'm', thinking: 't' }), /\n/);
+});
+
+test('a command of several lines is shown on one that still runs all of them', () => {
+  const line = commandAgent(agentConfig(`printf '%s\\n' "$STEPLADDER_MODEL"\necho 'b'\n`)).describe({
+    model: 'm',
+    thinking: 't',
+  });
+  assert.not.match(line, /\n/);
+  assert.is(spawnSync('sh', ['-c', line], { encoding: 'utf8' }).stdout, 'm\nb\n');
 });
 
 function refusal(action: () => unknown): string {

@@ -146,3 +146,19 @@ test('a revert of a task’s commit makes Make want it again; a squash and a clo
     assert.is(started(made).length, 4);
   });
 });
+
+test('in a clone: what fails to verify after a change upstream is worked on, and its red check halts nobody', async () => {
+  const tasks = { up: '# Up', down: '---\ndepends: [up]\n---\n# Down' };
+  const config = { verify: ['test ! -e broken || test -e mended'] };
+  await withProject({ tasks, config }, async (made) => {
+    assert.is((await made.make(['orchestrate'])).code, 0);
+    made.remove('.stepladder');
+    made.write('tasks/up.md', '---\n---\n# Up\n\nAnd more.\n');
+    made.script([{ task: 'down', write: { mended: '' } }]);
+    assert.is((await made.make(['tasks/up.done'])).code, 0);
+    made.write('broken', '');
+    made.commit();
+    assert.is((await made.make(['tasks/down.done'])).code, 0);
+    assert.equal(made.receipt('down')?.changed, ['mended']);
+  });
+});

@@ -19,7 +19,7 @@ test('make orchestrate twice: the second starts no agent and says so', async () 
     assert.equal(paid(made), ['a', 'b']);
     const second = await made.make(['orchestrate']);
     assert.is(second.code, 0);
-    assert.is(second.stdout, 'nothing to do: all 2 tasks done\n');
+    assert.is(second.stdout, 'nothing to do: all 2 tasks are done\n');
     assert.equal(paid(made), ['a', 'b']);
   });
 });

@@ -302,3 +302,37 @@ test('budgets: a spent task budget ends the task, a spent run budget halts the r
     assert.match(ran.output, 'reports no cost');
   });
 });
+
+test('limit: the hold is the account’s whose limit it is; a step on another agent goes on', async () => {
+  const limited = `echo '{"ok":false,"reason":"used up","limit":{"resetsAt":"2999-01-01T00:00:00Z"}}'`;
+  const works = `echo x > "$STEPLADDER_TASK.txt"; echo '{"ok":true}'`;
+  const options = {
+    tasks: { a: '---\nrung: other:s/n\n---\n# A', b: '---\nrung: s/n\n---\n# B' },
+    config: {
+      ladder: ['s/n', 'other:s/n'],
+      agents: { rig: { kind: 'command', command: works }, other: { kind: 'command', command: limited } },
+    },
+  };
+  await withProject(options, async (made) => {
+    const ran = await made.make(['tasks/a.done']);
+    assert.match(ran.output, 'Error 4');
+    assert.not.match(ran.output, 'waits', 'nobody waits where the run halts');
+    const other = await made.make(['tasks/b.done']);
+    assert.is(other.code, 0);
+  });
+});
+
+test('a rung that was never begun, for want of money, is no escalation', async () => {
+  const options = {
+    tasks: { a: '# A' },
+    config: { ...CONFIG, budget: { task: { usd: 1 } } },
+    script: [{ verdict: { ok: false, reason: 'too hard', usage: { costUsd: 2 } } }],
+  };
+  await withProject(options, async (made) => {
+    assert.match((await made.make(['orchestrate'])).output, "the task's budget");
+    assert.equal(
+      made.journal().filter((event) => event.type === 'escalated'),
+      [],
+    );
+  });
+});

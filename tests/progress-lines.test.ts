@@ -63,6 +63,18 @@ test('a task from its start to its end, as the design words it', () => {
   ]);
 });
 
+test('what a person decided is told as that, and a deferred task is no done one', () => {
+  const decided = (reason: string): string | undefined =>
+    lines(
+      new Story()
+        .say({ type: 'checked', task: 'a', check: 'x', ok: true, flaky: false, cached: false, durationMs: 1 })
+        .say({ type: 'step-finished', task: 'a', state: 'done', rung: null, attempts: 0, durationMs: S, reason }),
+    ).at(-1);
+  assert.is(decided('accepted'), '✓ a [1s] accepted');
+  assert.is(decided('approved'), '✓ a approved');
+  assert.is(decided('deferred'), '◌ a deferred');
+});
+
 test('what nobody checked is never a plain tick', () => {
   const story = new Story().step('a', [{ rung: 'sonnet/none', outcome: 'done', ms: 5 * S }], {
     evidence: 'none',
@@ -218,6 +230,10 @@ test('each event that matters has a line of its own', () => {
     [
       { type: 'run-finished', done: 1, failed: 2, blocked: 3, pending: 4 },
       '■ run finished: 1 done, 2 failed, 3 blocked, 4 pending',
+    ],
+    [
+      { type: 'run-finished', done: 1, failed: 0, blocked: 0, pending: 0, waiting: 1, interrupted: 1, deferred: 2 },
+      '■ run finished: 1 done, 0 failed, 0 blocked, 0 pending, 1 waits for you, 1 interrupted, 2 deferred',
     ],
   ];
   for (const [event, line] of worded) assert.is(only(event), line);

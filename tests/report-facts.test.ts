@@ -130,6 +130,10 @@ test('a deferred task lets its dependents go on, and is named', () => {
   assert.is(facts.totals.deferred, 1);
   assert.equal(facts.deferred[0]?.dependents, ['next']);
   assert.is(facts.remaining[0]?.ready, true);
+  assert.equal(facts.next.at(-1), {
+    command: 'make FORCE=1 tasks/later.done',
+    why: 'take up later, which was deferred',
+  });
 });
 
 test('a step that was cut off is interrupted, not in progress; one that is alive is running', () => {

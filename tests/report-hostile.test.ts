@@ -188,6 +188,7 @@ function planFor(text: string) {
       },
     ],
     done: 0,
+    deferred: 0,
     preflight: [text],
     baseline: [command],
     setup: [text],

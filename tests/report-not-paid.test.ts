@@ -65,6 +65,20 @@ test('a question saved every rung above the one it was asked on', () => {
   assert.equal(notPaid(story).questions, { times: 1, attempts: 2 });
 });
 
+test('a checkpoint, for which no agent would have been paid, saved nothing', () => {
+  const story = new Story().task('a');
+  story.say({
+    type: 'step-finished',
+    task: 'a',
+    state: 'question',
+    rung: null,
+    attempts: 0,
+    durationMs: 1,
+    reason: 'look',
+  });
+  assert.equal(notPaid(story).questions, NOTHING);
+});
+
 test('blame saved every rung above the first; a false precondition all of them', () => {
   const first = new Story().task('a').step('a', [{ rung: 'sonnet/thinking', outcome: 'blocked', ms: 1 }]);
   assert.equal(notPaid(first).blame, { times: 1, attempts: 3 });

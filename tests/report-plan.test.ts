@@ -36,6 +36,7 @@ const input = (more: Partial<PlanInput> = {}): PlanInput => ({
   jobs: 1,
   tasks: [],
   done: 3,
+  deferred: 0,
   preflight: [],
   baseline: [MAKE_CHECK],
   setup: [],
@@ -105,9 +106,7 @@ In this order:
 
 Rungs:
   sonnet/thinking: claude, model claude-sonnet-4, permissions bypass
-      claude -p --model claude-sonnet-4
   opus/extended: claude, model claude-opus-4, permissions bypass
-      claude -p --model claude-opus-4
 
 Commands that would be executed:
   docker info
@@ -143,6 +142,22 @@ test('a script of several lines is shown whole, and cannot pass for two commands
 
 test('with nothing to do it says only that', () => {
   assert.is(planText(planOf(input())), 'nothing to do: 3 tasks done, none left');
+  assert.is(planText(planOf(input({ deferred: 2 }))), 'nothing to do: 3 tasks done, 2 deferred, none left');
+});
+
+test('where everything is stuck, no rung, command, time or cost is promised', () => {
+  const stuck = task('a', { action: 'stuck', why: 'failed before: red' });
+  assert.is(
+    planText(planOf(input({ tasks: [stuck], deferred: 1 }))),
+    `0 tasks to run, 1 stuck, 3 done, 1 deferred
+  branch:    main, workspace ., 1 job
+  budget:    none for the run
+  verified:  make check
+
+In this order:
+   1 a: stay where it is (failed before: red)
+     checks: make check`,
+  );
 });
 
 test('the plan as JSON has all of it, and no machinery', () => {

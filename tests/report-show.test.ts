@@ -98,7 +98,8 @@ test('a question shows itself and its commands; a deferred task says so', () => 
   });
   story.holds('b', { state: 'deferred', path: [] });
   saysAll(show(story, 'a'), ['state:      waits for you', 'Which?', 'stepladder answer a x\n  stepladder answer a y']);
-  saysAll(show(story, 'b'), ['deferred: its dependents go on without it']);
+  saysAll(show(story, 'b'), ['deferred: its dependents go on without it', '\nDeferred: 2']);
+  assert.not.match(show(story, 'b'), /Done|Verified/);
 });
 
 test('a task that is not there has no page', () => {

@@ -51,7 +51,7 @@ const EVIDENCE: ReopenEvidence = { by: 'b', evidence: 'e', symbol: null, file: '
 const LANDING = { token: 't', commit: 'c', receipt: '{}\n' };
 const RETRY = { from: 'opus/extended', hint: 'look at x', fresh: true };
 const REVERIFIED = { seal: 's', fingerprint: 'f', inputs: { constructor: 'w' } };
-const SEEN = { sha256: 'x', fingerprint: 'f', essence: 'e', depends: ['a', 'b/c'] };
+const SEEN = { task: '# A', receipt: '{}', reverified: null, inputs: { 'b/c': '{}' } };
 
 /** Each record: the file it lies in, how it is written, read and cleared. */
 const RECORDS: {

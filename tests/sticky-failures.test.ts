@@ -80,6 +80,31 @@ test('stepladder retry: with a hint, from a rung, or fresh', async () => {
   });
 });
 
+test('plan knows that a stop is looked at again once what it waits for runs again', async () => {
+  const tasks = { a: '# A', b: '---\ndepends: [a]\n---\n# B' };
+  const script = [{ task: 'b', verdict: { ok: false, reason: 'a stub', blockedBy: 'a' } }];
+  await withProject({ tasks, config: CONFIG, script }, async (made) => {
+    await made.make(['orchestrate']);
+    assert.match((await made.make(['plan'])).stdout, '0 tasks to run, 1 stuck, 1 done');
+    assert.is((await made.stepladder(['answer', 'a', 'no stubs'])).code, 0);
+    const { stdout } = await made.make(['plan']);
+    assert.match(stdout, '2 tasks to run, 0 done');
+    assert.match(stdout, 'b: run (blocked before, and a runs again)');
+    made.script([]);
+    assert.is((await made.make(['orchestrate'])).code, 0);
+  });
+});
+
+test('a retry cannot start above the highest rung that the task allows', async () => {
+  const tasks = { a: '---\nmax-rung: small/none\n---\n# A' };
+  await withProject({ tasks, config: CONFIG }, async (made) => {
+    const refused = await made.stepladder(['retry', 'a', '--from', 'large/none']);
+    assert.is(refused.code, 2);
+    assert.match(refused.output, 'a may climb to small/none at most, which is below large/none');
+    assert.match(refused.output, 'raise max-rung in tasks/a.md first');
+  });
+});
+
 test('the failed check itself is tried again, free: work that failed for want of a tool is done once the tool is there', async () => {
   const tasks = { a: "---\nverify: ['../tool work/a.txt']\n---\n# A" };
   await withProject({ tasks, config: CONFIG }, async (made) => {
@@ -124,7 +149,14 @@ test('deferred: dependents go on, reports say so, and the run is not called done
       assert.ok(made.receipt('b') !== null);
       assert.match(ran.output, 'Error 3');
       assert.match(made.read('reports/report.md') ?? '', /deferred/i);
+      assert.match(ran.output, '1 done, 0 failed, 0 blocked, 0 pending, 1 deferred');
       assert.match((await made.make(['orchestrate'])).output, 'Error 3');
+      const done = await made.stepladder(['defer', 'b']);
+      assert.is(done.code, 2);
+      assert.match(done.output, 'nothing to defer');
+      // Taken up again it is still to be done: an unchanged tree will not do.
+      made.script([{ task: 'a', write: {} }]);
+      assert.match((await made.make(['FORCE=1', 'tasks/a.done'])).output, 'nothing was changed');
     },
   );
 });

@@ -174,10 +174,11 @@ test('other task files stay as they are and are told once', () =>
     rmSync(join(dir, 'tasks/done.md'));
     write('tasks/notes.txt', 'no task\n');
     assert.equal(after(), [
-      'warning tasks/done.md: was removed while own ran, and stays as it is now',
+      'warning tasks/done.md: was removed while own ran, and stays as it is now (what it was: .stepladder/tasks/own/_changed/1/tasks/done.md)',
       'warning tasks/new.md: was made while own ran, and stays as it is now',
-      'warning tasks/other.md: was edited while own ran, and stays as it is now',
+      'warning tasks/other.md: was edited while own ran, and stays as it is now (what it was: .stepladder/tasks/own/_changed/1/tasks/other.md)',
     ]);
+    assert.match(read('.stepladder/tasks/own/_changed/1/tasks/done.md') ?? '', 'done');
     assert.is(read('tasks/other.md'), '# Task: other, edited by a person\n');
     assert.is(read('tasks/notes.txt'), 'no task\n');
     assert.equal(after(), []);

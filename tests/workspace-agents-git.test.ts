@@ -120,3 +120,24 @@ test(
     assert.not(fs.existsSync(join(repo.root, 'fsmonitor-ran')));
   }),
 );
+
+test(
+  'a branch moved away and back leaves nothing of the backlog staged that nobody staged',
+  withRepository({ files }, (repo) => {
+    repo.write('tasks/one.done', '{}\n');
+    repo.git('add', '-A');
+    repo.git('commit', '-qm', 'one');
+    repo.write('tasks/new.md', '# Task: New\n');
+    repo.git('add', 'tasks/new.md');
+    const ws = repo.open();
+    const start = ws.snapshot();
+    repo.sh('git reset -q --hard HEAD~1; echo x > a.txt');
+    ws.foldCommits(start);
+    assert.is(repo.git('diff', '--cached', '--name-only'), '');
+    repo.write('tasks/new.md', '# Task: New\n');
+    repo.git('add', 'tasks/new.md');
+    repo.sh('git reset -q --soft HEAD~1');
+    ws.foldCommits(start);
+    assert.is(repo.git('diff', '--cached', '--name-only'), 'tasks/new.md');
+  }),
+);

@@ -215,9 +215,12 @@ async function attempt(config: AgentConfig, request: AttemptRequest, graceMs: nu
   }
 }
 
-/** A shell word, quoted only where it has to be. */
+/** A shell word on one line, quoted only where it has to be. */
 function quoted(word: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  if (/^[A-Za-z0-9_./:=@%+,-]+$/.test(word)) return word;
+  const within = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  if (!word.includes('\n')) return within(word);
+  return `"$(printf %b ${within(word.replaceAll('\\', '\\\\').replaceAll('\n', '\\n'))})"`;
 }
 
 /**

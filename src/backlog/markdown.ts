@@ -110,6 +110,7 @@ export function sectionsNamed(headings: readonly Heading[], end: number, names: 
   return sections;
 }
 
-function sectionName(text: string): string {
+/** What a heading's text is as a section's name. */
+export function sectionName(text: string): string {
   return text.toLowerCase().replace(/[\s:_*-]+/g, '');
 }

@@ -1,6 +1,7 @@
 /** Warns of what looks as if it were meant to count, and does not: lines and blocks in a place where nobody reads them. */
+import { distance } from 'fastest-levenshtein';
 import { fieldOf, type Problem } from './fields.js';
-import type { Section, Span } from './markdown.js';
+import { type Section, type Span, sectionName } from './markdown.js';
 import type { SplitTask } from './split-task.js';
 
 const DEPENDS_LINE = /^ {0,3}(?:>[ \t]?)*(?:[-*+][ \t]+)?\*\*([A-Za-z][A-Za-z _-]{0,38}?)(?::\*\*|\*\*:)[^\n]*$/gm;
@@ -9,7 +10,7 @@ const SHELLS: ReadonlySet<string> = new Set(['bash', 'shell', 'zsh', 'console', 
 
 /** What of a task file is passed over though it looks like a dependency or a condition. */
 export function unheeded(split: SplitTask): Problem[] {
-  return [...strayDepends(split), ...boldSections(split), ...foreignShells(split)];
+  return [...strayDepends(split), ...boldSections(split), ...misspeltSections(split), ...foreignShells(split)];
 }
 
 /** A bold "Depends on" below the first section, where the header has none. Subtasks of a task may have their own. */
@@ -39,6 +40,32 @@ function boldSections({ plain, outline }: SplitTask): Problem[] {
       remedy: `write it as a heading: ## ${match[1] ?? ''}`,
       span: { start: match.index, end: match.index + match[0].trimEnd().length },
     }));
+}
+
+const SECTIONS = ['Preconditions', 'Postconditions'] as const;
+
+/** A checklist below `## Postcondtions` would be lost without a word, and the task be done unverified. */
+function misspeltSections({ outline }: SplitTask): Problem[] {
+  return outline.headings.flatMap(({ level, text, start, end }) => {
+    const name = sectionName(text);
+    // Cheap first: ten thousand files are read at a time.
+    if (level === 1 || name.length < 10 || name.length > 17) return [];
+    const meant = SECTIONS.find((section) => isNear(name, section.toLowerCase()));
+    return meant === undefined
+      ? []
+      : [
+          {
+            severity: 'error',
+            message: `unknown section “${text}”, so its checklist would not be read`,
+            remedy: `did you mean “${meant}”?`,
+            span: { start, end },
+          },
+        ];
+  });
+}
+
+function isNear(name: string, section: string): boolean {
+  return name !== section && Math.abs(name.length - section.length) <= 2 && distance(name, section) <= 2;
 }
 
 /** Blocks of another shell in a checklist: `sh -c` might not understand them. */

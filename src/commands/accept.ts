@@ -1,4 +1,3 @@
-import { EXIT } from '../diagnostic.js';
 import { byHand } from '../step/by-hand.js';
 import type { Command } from './command.js';
 
@@ -10,9 +9,5 @@ export const acceptCommand: Command = {
   example: 'stepladder accept openai-core',
   options: {},
   page: 'first',
-  async run({ root, args: [name = ''], print }) {
-    const exit = await byHand(root, name, 'accepted');
-    if (exit === EXIT.done) print(`${name} is accepted`);
-    return exit;
-  },
+  run: ({ root, args: [name = ''] }) => byHand(root, name, 'accepted'),
 };

@@ -4,6 +4,7 @@ import { EXIT, refuse } from '../diagnostic.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
+import { programName } from '../record/program-name.js';
 import { taskState } from '../record/task-state.js';
 import { taskOf } from '../step/open.js';
 import type { Command } from './command.js';
@@ -19,7 +20,10 @@ export const answerCommand: Command = {
   run({ root, args: [name = '', answer = ''], print }) {
     const config = loadConfig(root);
     const task = taskOf(knownBacklog(config), config, name);
-    if (answer.trim() === '') throw refuse('an answer wants words', `stepladder answer ${name} "…"`);
+    if (answer.trim() === '') {
+      const program = programName(root, process.argv[1] ?? 'stepladder');
+      throw refuse('an answer wants words', `${program} answer ${name} "…"`);
+    }
     const path = join(root, task.file);
     const text = files.readText(path);
     if (text === null) throw refuse(`${task.file} is gone`, 'restore it first');

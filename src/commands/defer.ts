@@ -1,4 +1,3 @@
-import { EXIT } from '../diagnostic.js';
 import { byHand } from '../step/by-hand.js';
 import type { Command } from './command.js';
 
@@ -10,9 +9,5 @@ export const deferCommand: Command = {
   example: 'stepladder defer openai-core',
   options: {},
   page: 'further',
-  async run({ root, args: [name = ''], print }) {
-    const exit = await byHand(root, name, 'deferred');
-    if (exit === EXIT.done) print(`${name} is deferred`);
-    return exit;
-  },
+  run: ({ root, args: [name = ''] }) => byHand(root, name, 'deferred'),
 };

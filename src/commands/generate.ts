@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { Config } from '../config.js';
 import { EXIT, renderDiagnostic } from '../diagnostic.js';
 import { generate } from '../makefile/generate.js';
+import { withholdTasks } from '../makefile/withhold.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
 import type { Command } from './command.js';
@@ -14,10 +16,20 @@ export const generateCommand: Command = {
   options: {},
   page: 'make',
   async run({ root }) {
-    const { diagnostics } = await generate(loadConfig(root), { tolerant: false });
+    const { diagnostics } = await generate(configOf(root), { tolerant: false });
     for (const diagnostic of diagnostics) {
       process.stderr.write(renderDiagnostic(diagnostic, (file) => files.readText(join(root, file))));
     }
     return EXIT.done;
   },
 };
+
+/** As `loadConfig`; where the configuration cannot be read, Make is left without anything to start, even under -k. */
+function configOf(root: string): Config {
+  try {
+    return loadConfig(root);
+  } catch (error) {
+    withholdTasks(root);
+    throw error;
+  }
+}

@@ -34,7 +34,7 @@ export function overview(commands: readonly Command[]): string {
     'For Make:',
     section('make'),
     '',
-    'stepladder COMMAND --help explains one, with an example.',
+    'stepladder COMMAND --help explains one, with an example; stepladder --version says which one this is.',
     'Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 blocked or waiting for a person, 4 halted, 130 interrupted.',
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { EXIT, renderDiagnostic } from '../diagnostic.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
+import { plural } from '../report/durations.js';
 import type { Command } from './command.js';
 
 export const lintCommand: Command = {
@@ -20,7 +21,9 @@ export const lintCommand: Command = {
       else process.stderr.write(renderDiagnostic(diagnostic, (file) => files.readText(join(root, file))));
     }
     const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
-    if (options.json !== true) print(`${tasks.size} tasks, ${errors} errors, ${diagnostics.length - errors} warnings`);
+    const warnings = diagnostics.length - errors;
+    if (options.json !== true)
+      print([plural(tasks.size, 'task'), plural(errors, 'error'), plural(warnings, 'warning')].join(', '));
     return errors > 0 ? EXIT.usage : EXIT.done;
   },
 };

@@ -32,6 +32,13 @@ export const retryCommand: Command = {
         didYouMean(from, rungs, `its rungs: ${rungs.join(', ')}`),
       );
     }
+    const highest = ladder.findIndex((rung) => rung.text === task.maxRung);
+    if (from !== null && highest >= 0 && ladder.findIndex((rung) => rung.text === from) > highest) {
+      throw refuse(
+        `${name} may climb to ${task.maxRung} at most, which is below ${from}`,
+        `raise max-rung in ${task.file} first`,
+      );
+    }
     const state = taskState(root, name);
     if (state.readFailure() === null && receiptSource(config, name) !== null) {
       throw refuse(

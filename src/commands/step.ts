@@ -9,6 +9,7 @@ export const stepCommand: Command = {
   example: 'stepladder step openai-core   (better: make tasks/openai-core.done)',
   options: {
     force: { type: 'boolean', says: 'run it anew although it is done (make FORCE=1)' },
+    look: { type: 'boolean', says: 'do not go by what was seen last time (where the receipt is known not to hold)' },
     retry: { type: 'boolean', says: 'try again although it failed before (make RETRY=1)' },
   },
   page: 'make',

@@ -1,8 +1,12 @@
-import { EXIT, refuse } from '../diagnostic.js';
+import { EXIT, printable, refuse } from '../diagnostic.js';
 import { loadConfig } from '../record/load-config.js';
 import { acquire, describeHolder } from '../record/locks.js';
+import { programName } from '../record/program-name.js';
 import { refuseDirty } from '../step/open.js';
 import { openWorkspace } from '../workspace/in-place.js';
+import { finishLandings } from '../workspace/landing.js';
+import { isAnythingUnfinished, recoverDead } from '../workspace/recover.js';
+import type { KeptWork } from '../workspace/workspace.js';
 import type { Command } from './command.js';
 
 export const takeCommand: Command = {
@@ -15,14 +19,23 @@ export const takeCommand: Command = {
   page: 'further',
   async run({ root, args: [name = ''], print }) {
     const ws = openWorkspace(loadConfig(root));
-    const [work] = ws.kept(name);
-    if (work === undefined)
-      throw refuse(`no work of “${name}” is kept`, 'stepladder status lists the tasks that failed');
+    const program = programName(root, process.argv[1] ?? 'stepladder');
+    const keptNow = (): KeptWork => {
+      const [work] = ws.kept(name);
+      if (work !== undefined) return work;
+      throw refuse(`no work of “${printable(name)}” is kept`, `${program} status lists the tasks that failed`);
+    };
+    // What a killed step left behind is not kept yet: that is put in order first.
+    if (!isAnythingUnfinished(root)) keptNow();
     const lock = await acquire(ws.lockPath, {
       what: `take ${name}`,
       onWait: (holder) => process.stderr.write(`waiting for the workspace: ${describeHolder(holder)}\n`),
     });
+    let work: KeptWork;
     try {
+      for (const line of finishLandings(ws, root)) print(line);
+      for (const { message } of recoverDead(ws, root)) print(printable(message));
+      work = keptNow();
       refuseDirty(ws);
       if (!ws.takeUp(work)) {
         throw refuse(
@@ -35,7 +48,7 @@ export const takeCommand: Command = {
       lock.release();
     }
     print(
-      `the work of the ${work.kind} attempt is in the tree (${work.ref})\nwhen it is finished and committed: stepladder accept ${name}`,
+      `the work of the ${work.kind} attempt is in the tree (${work.ref})\nwhen it is finished and committed: ${program} accept ${name}`,
     );
     return EXIT.done;
   },

@@ -81,10 +81,14 @@ export function schemaProblem(error: ErrorObject, document: Document): Diagnosti
       );
     }
     case 'type':
-      return say(
-        `${name} must be ${wanted(params.type)}`,
-        `write it as ${wanted(params.type)}, or leave it out for the default`,
-      );
+      return error.schemaPath.includes('duration') && typeof document.getIn(path) === 'number'
+        ? say(`${name} is no duration: ${valueAt(document, path)}`, 'write a number and a unit: 90s, 15m, 6h')
+        : say(
+            `${name} must be ${wanted(params.type)}`,
+            params.type === 'array' && typeof document.getIn(path) === 'string'
+              ? `write it as a list: [${printable(String(document.getIn(path)))}]`
+              : `write it as ${wanted(params.type)}, or leave it out for the default`,
+          );
     case 'enum': {
       const allowed = Array.isArray(params.allowedValues) ? params.allowedValues.map(String) : [];
       const near = didYouMean(String(document.getIn(path)), allowed, `one of: ${allowed.join(', ')}`);

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../record/files.js';
-import { asInput, askGit, git, gitRecords, pathText } from '../workspace/git.js';
+import { asInput, askGit, GitError, git, gitRecords, pathText } from '../workspace/git.js';
 import { indexFolder, withScratch } from '../workspace/scratch.js';
 import type { Place } from '../workspace/workspace.js';
 
@@ -72,6 +72,17 @@ export class BacklogRecord {
     if (this.#left !== null && identity(this.#index) !== this.#left) rmSync(this.#index, { force: true });
     // A folder that was removed as a whole holds nothing.
     mkdirSync(this.#folder, { recursive: true });
+    try {
+      return this.#scan();
+    } catch (error) {
+      // Another repository stands in its place, or git has pruned what no commit holds: then everything is read anew.
+      if (!(error instanceof GitError) || !/invalid object/.test(error.stderr)) throw error;
+      rmSync(this.#index, { force: true });
+      return this.#scan();
+    }
+  }
+
+  #scan(): string {
     return withScratch(this.#place, (own) => {
       this.#begin(own);
       const options = { index: own };

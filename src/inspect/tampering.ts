@@ -6,7 +6,7 @@
  * | receipts, stepladder.yaml, machine state by which the task's receipt could come to hold | put back; an error |
  * | a receipt that vanished | put back; a warning: it gains an agent nothing, and may have been a person |
  * | the task's own file | put back to how the step read it; a warning |
- * | other task files | stay; listed |
+ * | other task files | stay; listed, with where to find what they were |
  * | the journal's past | cannot be put back; an error |
  * | passes of checks noted meanwhile | forgotten |
  *
@@ -68,6 +68,13 @@ class Keeper {
     // A file stays until the old one is put in its place by rename: nobody must find it missing.
     if (stat.isFile()) fs.copyFileSync(path, kept);
     else moveAway(path, kept);
+    return relative(this.#root, kept);
+  }
+
+  /** As `keep`, for what a file held before it was changed or removed. */
+  keepText(file: string, text: string): string {
+    const kept = this.#free(file);
+    files.writeDurably(kept, text);
     return relative(this.#root, kept);
   }
 
@@ -189,7 +196,10 @@ class Protection {
         );
       } else if (file !== task.file) {
         const what = before === null ? 'was made' : after === null ? 'was removed' : 'was edited';
-        findings.push(finding(file, 'warning', `${what} while ${task.name} ran, and stays as it is now`));
+        // It may have been a person's, and in no commit yet: what is gone from the tree must not be gone altogether.
+        const kept = before === null ? null : this.#keeper.keepText(file, this.#record.textOf(before));
+        const where = kept === null ? '' : ` (what it was: ${kept})`;
+        findings.push(finding(file, 'warning', `${what} while ${task.name} ran, and stays as it is now${where}`));
       }
     }
     findings.push(...this.#putTaskBack());

@@ -1,5 +1,5 @@
 /**
- * How text that somebody else chose gets through Make and the shell unharmed. Names of tasks need none of it: only such
+ * How text that somebody else chose gets through Make unharmed. Names of tasks need none of it: only such
  * as need none are names (MAKE-RULES "Names").
  */
 
@@ -14,11 +14,6 @@ export function makeValue(text: string): string {
   const start = /^\s/.test(text) ? '$(stepladder.empty)' : '';
   const end = /\\$/.test(text) ? '$(stepladder.empty)' : '';
   return `${start}${escaped}${end}`;
-}
-
-/** A word for a POSIX shell. */
-export function shellWord(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** What a folder may be called for Make to carry it in a target: no word function, rule or pattern trips over it. */

@@ -15,8 +15,8 @@ import { taskState, tasksInFlight } from '../record/task-state.js';
 import { gatherFacts } from '../report/facts.js';
 import { type FactsInput, type KnownFailure, type KnownReceipt, knownReceipt, reportTask } from '../report/input.js';
 import type { Facts, KeptRef } from '../report/shape.js';
-import { receiptSource, standingNow, workNow } from '../step/stands.js';
-import { failureKey } from '../step/sticky.js';
+import { receiptSource, standingNow } from '../step/stands.js';
+import { standingFailure } from '../step/sticky.js';
 import { branchName } from '../workspace/branch-name.js';
 import { keptTasks, landedCommits } from '../workspace/landed.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -24,14 +24,6 @@ import type { Workspace } from '../workspace/workspace.js';
 function receiptOf(config: Config, task: Task): KnownReceipt | null {
   const source = receiptSource(config, task.name);
   return knownReceipt(source === null ? null : parseReceipt(source), standingNow(config, task));
-}
-
-/** What stopped the task, where it still stands: an edit, an answer or new inputs make it a thing of the past. */
-function failureOf(config: Config, task: Task): KnownFailure | null {
-  const failure = taskState(config.root, task.name).readFailure();
-  if (failure === null) return null;
-  const inputs = Object.fromEntries(task.depends.map((name) => [name, workNow(config, name) ?? '']));
-  return failure.key === failureKey({ config, task, settings: effective(config, task), inputs }) ? failure : null;
 }
 
 function brokenFiles(backlog: Backlog, tasksFolder: string): Map<string, { file: string; problem: string }> {
@@ -63,7 +55,7 @@ export function readFacts(
     const receipt = receiptOf(config, task);
     if (receipt !== null) receipts.set(task.name, receipt);
     if (receipt !== null && receipt.stale === null) continue;
-    const failure = failureOf(config, task);
+    const failure = standingFailure(config, task);
     if (failure !== null) failures.set(task.name, failure);
     if (isKept(task.name)) kept.set(task.name, [...ws.kept(task.name)].reverse());
   }

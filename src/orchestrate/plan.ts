@@ -42,6 +42,7 @@ function actionOf(
   task: Task,
   stands: Standing,
   stuck: ReadonlySet<string>,
+  anew: ReadonlySet<string>,
 ): Pick<PlannedTask, 'action' | 'why'> {
   const upstream = task.depends.find((name) => stuck.has(name));
   if (upstream !== undefined) return { action: 'stuck', why: `${upstream} is stuck` };
@@ -49,6 +50,8 @@ function actionOf(
   const inputs = Object.fromEntries(task.depends.map((name) => [name, workNow(config, name) ?? '']));
   if (failure !== null && taskState(config.root, task.name).readRetry() === null) {
     const key = failureKey({ config, task, settings: effective(config, task), inputs });
+    const changing = task.depends.find((name) => anew.has(name));
+    if (changing !== undefined) return { action: 'run', why: `${failure.state} before, and ${changing} runs again` };
     if (key === failure.key) return { action: 'stuck', why: `${failure.state} before: ${failure.reason}` };
   }
   if (task.checkpoint) return { action: 'checkpoint', why: 'a person approves it' };
@@ -82,20 +85,24 @@ export async function planInput(config: Config): Promise<PlanInput> {
   const baseline = await verifyChecks(config.verify, ws.dir, env, never);
   const stuck = new Set<string>();
   const planned: PlannedTask[] = [];
+  const anew = new Set<string>();
   let done = 0;
+  let deferred = 0;
   for (const name of backlog.order) {
     const task = backlog.tasks.get(name);
     if (task === undefined) continue;
     const stands = standingNow(config, task);
     if (stands.kind === 'holds') {
-      done += 1;
+      if (stands.state === 'deferred') deferred += 1;
+      else done += 1;
       continue;
     }
     const settings = effective(config, task);
     const verify =
       settings.verify === config.verify ? baseline : await verifyChecks(settings.verify, ws.dir, env, never);
-    const { action, why } = actionOf(config, task, stands, stuck);
+    const { action, why } = actionOf(config, task, stands, stuck, anew);
     if (action === 'stuck') stuck.add(name);
+    if (action === 'run') anew.add(name);
     planned.push({
       name,
       title: task.title,
@@ -121,6 +128,7 @@ export async function planInput(config: Config): Promise<PlanInput> {
     jobs: jobsOf(process.env, null),
     tasks: planned,
     done,
+    deferred,
     preflight: config.preflight,
     baseline: baseline.checks.map(({ run }) => ({ label: run, run })),
     setup: config.setup,

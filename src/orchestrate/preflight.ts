@@ -8,6 +8,8 @@ import { EXIT, printable, refuse } from '../diagnostic.js';
 import { cleanEnvironment } from '../record/environment.js';
 import { rungsToClimb } from '../step/ladder.js';
 import { refuseDirty } from '../step/open.js';
+import { renderPrompt } from '../step/prompt.js';
+import { promptFacts } from '../step/prompt-facts.js';
 import type { Workspace } from '../workspace/workspace.js';
 
 /** @throws Refusal where the configuration asks for what this version cannot do */
@@ -33,6 +35,18 @@ function refuseAgents(config: Config, backlog: Backlog, pending: readonly string
       agentFor(config, agent);
       checked.add(agent);
     }
+  }
+}
+
+/** Every prompt template that a pending task would be told by. @throws Refusal for one that cannot be used */
+function refuseTemplates(config: Config, backlog: Backlog, pending: readonly string[]): void {
+  const tried = new Set<string>();
+  for (const name of pending) {
+    const task = backlog.tasks.get(name);
+    const template = task === undefined || task.checkpoint ? null : effective(config, task).prompt;
+    if (task === undefined || template === null || tried.has(template)) continue;
+    renderPrompt(config, template, { ...promptFacts(config, backlog, task, [], []), earlier: [] });
+    tried.add(template);
   }
 }
 
@@ -62,6 +76,7 @@ export async function preflight(
 ): Promise<void> {
   refuseIsolation(config, backlog);
   refuseAgents(config, backlog, pending);
+  refuseTemplates(config, backlog, pending);
   refuseDirty(ws);
   for (const command of config.preflight) {
     const code = await runCommand(command, ws.dir, signal);

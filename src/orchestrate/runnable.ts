@@ -1,20 +1,34 @@
 /** Could anything still run? Make has tried all that it was told; what came back since is for another pass. */
+import type { Backlog } from '../backlog/load.js';
+import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
 import type { Generated } from '../makefile/generate.js';
-import { taskState } from '../record/task-state.js';
+import { workNow } from '../step/stands.js';
+import { standingFailure } from '../step/sticky.js';
+
+/** Whether a task has ended without, and nothing has changed since that could matter. */
+function isStuck(config: Config, task: Task): boolean {
+  const failure = standingFailure(config, task);
+  if (failure === null) return false;
+  // What it waits for may have been done in this very pass, without being one of its dependencies.
+  return failure.state !== 'blocked' || failure.by === null || workNow(config, failure.by) === failure.byWork;
+}
 
 /**
  * True where a task that is not done has all it needs, and has not just ended without: something was reopened, or edited
- * while Make was running.
+ * or answered while Make was running.
  */
-export function runnable(config: Config, generated: Generated): boolean {
+export function runnable(config: Config, backlog: Backlog, generated: Generated): boolean {
   const pending = new Set(generated.pending);
   const aside = new Set(generated.setAside);
-  return generated.tasks.some(
-    (task) =>
-      pending.has(task.name) &&
-      !aside.has(task.name) &&
-      task.depends.every((name) => !pending.has(name)) &&
-      taskState(config.root, task.name).readFailure() === null,
-  );
+  return generated.pending.some((name) => {
+    const task = backlog.tasks.get(name);
+    if (task === undefined || aside.has(name) || task.depends.some((needed) => pending.has(needed))) return false;
+    return !isStuck(config, task);
+  });
+}
+
+/** What a pass starts from: the same again, and Make would only try the same again. */
+export function footing(backlog: Backlog, generated: Generated): string {
+  return generated.pending.map((name) => `${name} ${backlog.tasks.get(name)?.fingerprint ?? ''}`).join('\n');
 }

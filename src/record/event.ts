@@ -119,6 +119,10 @@ export type EventBody =
       readonly failed: number;
       readonly blocked: number;
       readonly pending: number;
+      /** Absent where an older version wrote the event. */
+      readonly waiting?: number | undefined;
+      readonly interrupted?: number | undefined;
+      readonly deferred?: number | undefined;
     };
 
 export type JournalEvent = EventBody & {
@@ -198,6 +202,9 @@ const EVENT_SHAPES: { readonly [T in EventBody['type']]: Guard<Extract<JournalEv
     failed: amount,
     blocked: amount,
     pending: amount,
+    waiting: optional(amount),
+    interrupted: optional(amount),
+    deferred: optional(amount),
   }),
 };
 

@@ -1,9 +1,9 @@
 /**
  * How files are read and written: what is at a path is either the old or the new, never half, whatever fails or dies.
  */
-import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { randomHex } from './digest.js';
 import { codeOf, layer } from './file-layer.js';
 
 export { codeOf, type FileLayer, setFileLayer } from './file-layer.js';
@@ -62,7 +62,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 
 /** A name for an unfinished `path`: hidden, so that no glob takes it for a task file or a receipt. */
 function unfinished(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomHex(6)}.tmp`);
 }
 
 const UNFINISHED = /^\..*\.\d+-[0-9a-f]{12}\.tmp$/;

@@ -1,5 +1,6 @@
 import { readConfig } from '../config/read.js';
 import type { Config } from '../config.js';
+import { sha256 } from './digest.js';
 import { configText, knownConfig, rememberConfig } from './known-config.js';
 import { ensureIgnored, statePaths } from './paths.js';
 
@@ -10,9 +11,9 @@ import { ensureIgnored, statePaths } from './paths.js';
 export function loadConfig(root: string): Config {
   const known = knownConfig(root);
   if (known !== null) return known;
-  const written = configText(root);
-  const config = readConfig(root, written?.text ?? '', written?.hash ?? '');
+  const text = configText(root) ?? '';
+  const config = readConfig(root, text, sha256(text));
   ensureIgnored(statePaths(root).state);
-  rememberConfig(config);
+  rememberConfig(config, text);
   return config;
 }

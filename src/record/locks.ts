@@ -15,7 +15,7 @@
 import { randomBytes } from 'node:crypto';
 import { refuse } from '../diagnostic.js';
 import { codeOf, files } from './files.js';
-import { isAlive, isElsewhere, type ProcessId, thisProcess } from './process.js';
+import { isAlive, isAncestor, isElsewhere, type ProcessId, thisProcess } from './process.js';
 import { amount, has, matching, object, parseJson, text } from './shape.js';
 
 export interface Lock {
@@ -177,10 +177,18 @@ function refusal(holder: Holder): Error {
   return refuse(`${holder.path}: ${where}`, `if nothing of stepladder is running there any more: ${removalOf(holder)}`);
 }
 
+/** An agent, or a check, that starts us on the project it works in: it would wait for us, and we for it. */
+function circle(holder: Holder): Error {
+  return refuse(
+    `this was started by what it would have to wait for: ${describeHolder(holder)}`,
+    'agents and checks must not run the backlog they are part of; take it out of what they start',
+  );
+}
+
 /**
  * Takes the lock, waiting as long as its holder lives: the one place where we poll, since nobody tells when a process
  * dies. Throws a Refusal for a lock that may never be given back and must not be broken (another host's, a damaged
- * one), the signal's reason where it is aborted, the system's error where the file cannot be written.
+ * one) or that is held by what started this process, the signal's reason where it is aborted, the system's error where the file cannot be written.
  */
 export async function acquire(path: string, options: AcquireOptions): Promise<Lock> {
   let seen = '';
@@ -196,6 +204,7 @@ export async function acquire(path: string, options: AcquireOptions): Promise<Lo
     } else {
       damagedSince = null;
       if (taken.elsewhere && options.acrossHosts !== true) throw refusal(taken);
+      if (isAncestor(taken.record)) throw circle(taken);
       const { token } = taken.record;
       if (token === seen && token !== told) {
         told = token;

@@ -112,3 +112,15 @@ function answersSignals(pid: number): boolean {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
+
+/** Whether that very process started this one, or one that did, and so on. */
+export function isAncestor(other: ProcessId): boolean {
+  if (isElsewhere(other) || isEarlierBoot(other)) return false;
+  for (let pid = process.ppid; pid > 1; ) {
+    const entry = processTable.entry(pid);
+    if (entry === null) return false;
+    if (pid === other.pid) return other.startTime === '' || entry.startTime === other.startTime;
+    pid = entry.parent;
+  }
+  return false;
+}

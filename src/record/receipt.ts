@@ -1,5 +1,5 @@
 /** Receipts: the `.done` files (DESIGN "Receipt"). A task is done if and only if its receipt holds. */
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './digest.js';
 import { OUTCOMES, type OutcomeName, type Usage, usageShape } from './event.js';
 import { sealOf } from './seal.js';
 import {
@@ -193,7 +193,7 @@ export function workOf(read: ReadReceipt, task?: string): string | null {
 
 /** A name for new work: of which essence, and by chance. `essence`: hex, 16 digits or more. */
 export function newWorkId(essence: string): string {
-  return `${essence.slice(0, 16)}.${randomBytes(6).toString('hex')}`;
+  return `${essence.slice(0, 16)}.${randomHex(6)}`;
 }
 
 /** The essence a work id was made for: its first 16 hex digits. */

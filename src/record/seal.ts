@@ -1,5 +1,5 @@
 /** A receipt's seal: shows that nobody, person or agent, changed it by hand. It guards against accident, not malice. */
-import { createHash } from 'node:crypto';
+import { sha256 } from './digest.js';
 
 /**
  * One text for one value, whatever the order of its keys and the blanks between: JSON without any, keys sorted at
@@ -20,5 +20,5 @@ export function canonicalText(value: unknown): string {
 /** `sha256:…` of the canonical text of everything but the seal itself. */
 export function sealOf(receipt: object): string {
   const unsealed = canonicalText({ ...receipt, seal: undefined });
-  return `sha256:${createHash('sha256').update(unsealed).digest('hex')}`;
+  return `sha256:${sha256(unsealed)}`;
 }

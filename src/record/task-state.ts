@@ -2,14 +2,14 @@
  * What a step needs of its own past, one small file each in `.stepladder/tasks/NAME/`, so that it never reads the
  * journal (DESIGN "Journal"). What cannot be read counts as absent: at worst something is tried once more.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isTaskName } from '../backlog/names.js';
+import { sha256 } from './digest.js';
 import { files } from './files.js';
 import { statePaths } from './paths.js';
 import type { ProcessId } from './process.js';
 import { type PathEntry, pathEntryShape } from './receipt.js';
-import { amount, type Guard, has, listOf, object, oneOf, orNull, parseJson, text, truth } from './shape.js';
+import { amount, type Guard, has, listOf, mapOf, object, oneOf, orNull, parseJson, text, truth } from './shape.js';
 import { type Reverified, reverifiedShape } from './standing.js';
 
 /** Where the work of a step that did not get done was kept. */
@@ -92,13 +92,18 @@ export interface ReopenEvidence {
   readonly time: string;
 }
 
-/** `seen.json`: what a task file of exactly these bytes says, so that a fresh step need not parse it. */
+/**
+ * `seen.json`: texts by which the task was found to be done. As long as each is the same to the letter, it still is, and
+ * nothing has to be parsed or hashed to know it.
+ */
 export interface Seen {
-  /** Hex sha256 of the file's bytes. */
-  readonly sha256: string;
-  readonly fingerprint: string;
-  readonly essence: string;
-  readonly depends: readonly string[];
+  /** Of the task file. */
+  readonly task: string;
+  readonly receipt: string;
+  /** Of `reverified.json`; null where there is none. */
+  readonly reverified: string | null;
+  /** Of each dependency's receipt, by name. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** `last.json`: the latest receipt the task had here, whatever became of it since. */
@@ -162,7 +167,7 @@ const evidenceShape = listOf(
     time: text,
   }),
 );
-const seenShape = object<Seen>({ sha256: text, fingerprint: text, essence: text, depends: listOf(text) });
+const seenShape = object<Seen>({ task: text, receipt: text, reverified: orNull(text), inputs: mapOf(text) });
 
 /** What is on record of one task. Every `read…` gives null for absent, every `write…` is durable, unless it says so. */
 export interface TaskState {
@@ -189,6 +194,8 @@ export interface TaskState {
   clearEvidence(): void;
   readLast(): LastDone | null;
   writeLast(record: LastDone): void;
+  /** The text of `reverified.json`, for `Seen`. */
+  reverifiedText(): string | null;
   readSeen(): Seen | null;
   /** Not fsynced: it only spares work. */
   writeSeen(record: Seen): void;
@@ -198,7 +205,7 @@ export interface TaskState {
 export function taskState(root: string, name: string): TaskState {
   const paths = statePaths(root);
   const folder = paths.task(name);
-  const marker = join(paths.inFlight, createHash('sha256').update(name).digest('hex').slice(0, 32));
+  const markerOf = (): string => join(paths.inFlight, sha256(name).slice(0, 32));
   const at = (file: string): string => join(folder, file);
   const read = <T>(file: string, shape: Guard<T>): T | null => {
     const source = files.readText(at(file));
@@ -213,12 +220,13 @@ export function taskState(root: string, name: string): TaskState {
   // The marker is there before the record and goes after it: whoever looks for records at a start reads the markers
   // alone, instead of ten thousand folders. One without a record does no harm.
   const writeMarked = (file: string, value: unknown): void => {
+    const marker = markerOf();
     if (!files.exists(marker)) files.writeDurably(marker, name);
     write(file, value);
   };
   const clearMarked = (file: string, other: string): void => {
     clear(file);
-    if (!files.exists(at(other))) files.remove(marker);
+    if (!files.exists(at(other))) files.remove(markerOf());
   };
   const readEvidence = (): readonly ReopenEvidence[] => read('evidence.json', evidenceShape) ?? [];
 
@@ -244,6 +252,7 @@ export function taskState(root: string, name: string): TaskState {
     clearEvidence: () => clear('evidence.json'),
     readLast: () => read('last.json', lastShape),
     writeLast: (record) => write('last.json', record),
+    reverifiedText: () => files.readText(at('reverified.json')),
     readSeen: () => read('seen.json', seenShape),
     writeSeen: (record) => {
       files.writeIfChanged(at('seen.json'), `${JSON.stringify(record)}\n`);

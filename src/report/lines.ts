@@ -72,7 +72,7 @@ function wording(event: JournalEvent, context: LineContext): string | null {
     case 'halted':
       return `■ halted${because(event.reason)}`;
     case 'run-finished':
-      return `■ run finished: ${event.done} done, ${event.failed} failed, ${event.blocked} blocked, ${event.pending} pending`;
+      return `■ run finished: ${event.done} done, ${event.failed} failed, ${event.blocked} blocked, ${event.pending} pending${others(event)}`;
     default:
       return unreachable(event);
   }
@@ -93,7 +93,10 @@ function finished(event: Extract<JournalEvent, { type: 'step-finished' }>, conte
   const why = context.told ? '' : because(reason);
   switch (state) {
     case 'done': {
-      const how = attempts === 0 ? ' without an agent' : '';
+      // What a person decided about it is its own reason.
+      if (reason === 'deferred') return `◌ ${task} deferred${tail(context)}`;
+      if (reason === 'approved') return `✓ ${task} approved${tail(context)}`;
+      const how = attempts > 0 ? '' : reason === '' ? ' without an agent' : ` ${reason}`;
       const [mark, doubt] = context.unverified ? ['◌', ' done (unverified)'] : ['✓', ''];
       return `${mark} ${task} ${took}${where}${climbed}${doubt}${how}${tail(context)}`;
     }
@@ -104,10 +107,23 @@ function finished(event: Extract<JournalEvent, { type: 'step-finished' }>, conte
     case 'question':
       return `? ${task} ${took}${where}${climbed} waits for you${why}${tail(context)}`;
     case 'interrupted':
-      return `■ ${task} ${took}${where} interrupted, its work is kept${why}${tail(context)}`;
+      return `■ ${task} ${took}${where} interrupted, its work is kept${reason === state ? '' : why}${tail(context)}`;
     default:
       return unreachable(state);
   }
+}
+
+/** What is neither done, failed, blocked nor pending, where there is any. */
+function others({
+  waiting = 0,
+  interrupted = 0,
+  deferred = 0,
+}: Extract<JournalEvent, { type: 'run-finished' }>): string {
+  return [
+    waiting > 0 ? `, ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for you` : '',
+    interrupted > 0 ? `, ${interrupted} interrupted` : '',
+    deferred > 0 ? `, ${deferred} deferred` : '',
+  ].join('');
 }
 
 function tail({ remaining, eta }: LineContext): string {

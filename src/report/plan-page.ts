@@ -53,8 +53,9 @@ export interface PlanInput {
   readonly jobs: number;
   /** In the order in which Make would start them with one job. */
   readonly tasks: readonly PlannedTask[];
-  /** Tasks that hold. */
+  /** Tasks that hold, those apart that a person put off. */
   readonly done: number;
+  readonly deferred: number;
   readonly preflight: readonly string[];
   /** The configuration's checks, run on the first tree. Empty: nothing verifies. */
   readonly baseline: readonly PlannedCommand[];
@@ -109,7 +110,7 @@ function commandsOf(input: PlanInput): Plan['commands'] {
   for (const task of input.tasks) {
     if (task.action === 'stuck') continue;
     for (const { run } of task.preconditions) add(run, `precondition of ${task.name}`);
-    if (task.action === 'run' || task.action === 'verify') {
+    if (worked(task)) {
       for (const { command, rung } of task.rungs) add(command, `agent on ${rung}`);
       for (const { run } of task.checks) add(run, `verification of ${task.name}`);
     }
@@ -120,31 +121,44 @@ function commandsOf(input: PlanInput): Plan['commands'] {
 
 /** The plan as text: plain, safe to print, without a newline at the end. */
 export function planText(plan: Plan): string {
-  if (plan.tasks.length === 0) return `nothing to do: ${plural(plan.done, 'task')} done, none left`;
+  if (plan.tasks.length === 0) return `nothing to do: ${settled(plan)}, none left`;
   const sections = [
     opening(plan),
     ['In this order:', ...plan.tasks.flatMap((task, at) => taskLines(task, at + 1))],
-    rungLines(plan),
-    ['Commands that would be executed:', ...plan.commands.flatMap(commandLines)],
+    ...(plan.tasks.some(worked)
+      ? [rungLines(plan), ['Commands that would be executed:', ...plan.commands.flatMap(commandLines)]]
+      : []),
   ];
   return sections.map((lines) => lines.map(printable).join('\n')).join('\n\n');
 }
 
-function opening({ tasks, done, branch, workspace, jobs, expected, budget, baseline, launch }: Plan): string[] {
+const worked = ({ action }: PlannedTask): boolean => action === 'run' || action === 'verify';
+
+function settled({ done, deferred }: Plan): string {
+  return `${plural(done, 'task')} done${deferred > 0 ? `, ${deferred} deferred` : ''}`;
+}
+
+function opening(plan: Plan): string[] {
+  const { tasks, branch, workspace, jobs, expected, budget, baseline, launch } = plan;
   const many = (action: PlannedTask['action']): number => tasks.filter((task) => task.action === action).length;
   const counts = [
     `${plural(many('run'), 'task')} to run`,
     ...(many('verify') > 0 ? [`${many('verify')} to verify again`] : []),
     ...(many('checkpoint') > 0 ? [plural(many('checkpoint'), 'checkpoint')] : []),
     ...(many('stuck') > 0 ? [`${many('stuck')} stuck`] : []),
-    `${done} done`,
+    `${plan.done} done`,
+    ...(plan.deferred > 0 ? [`${plan.deferred} deferred`] : []),
   ];
   const time = etaText(expected.duration);
   return [
     counts.join(', '),
     `  branch:    ${branch}, workspace ${workspace}, ${plural(jobs, 'job')}`,
-    `  time:      ${time === '' ? 'nothing measured yet' : time}`,
-    `  cost:      ${expected.costUsd === null ? 'no cost told yet' : costText(expected.costUsd)}`,
+    ...(expected.paid === 0
+      ? []
+      : [
+          `  time:      ${time === '' ? 'nothing measured yet' : time}`,
+          `  cost:      ${expected.costUsd === null ? 'no cost told yet' : costText(expected.costUsd)}`,
+        ]),
     `  budget:    ${budgetText(budget)} for the run`,
     ...(launch === '' ? [] : [`  launched:  ${launch}`]),
     `  verified:  ${baseline.length === 0 ? 'NOTHING VERIFIES: no check is configured or found' : baseline.map(({ label }) => gist(label)).join(', ')}`,
@@ -175,15 +189,14 @@ function taskLines(task: PlannedTask, number: number): string[] {
   const margin = ' '.repeat(5);
   const list = (name: string, commands: readonly PlannedCommand[]): string[] =>
     commands.length === 0 ? [] : [`${margin}${name}: ${commands.map(({ label }) => gist(label, 80)).join(', ')}`];
-  const worked = task.action === 'run' || task.action === 'verify';
   return [
     `${String(number).padStart(4)} ${task.name}: ${ACTION[task.action]} (${gist(task.why)})`,
-    ...(worked ? [`${margin}rungs: ${task.rungs.map(({ rung }) => rung).join(' → ')}`] : []),
+    ...(worked(task) ? [`${margin}rungs: ${task.rungs.map(({ rung }) => rung).join(' → ')}`] : []),
     ...(task.depends.length === 0 ? [] : [`${margin}after: ${task.depends.join(', ')}`]),
     ...list('preconditions', task.preconditions),
     ...list('checks', task.checks),
-    ...(worked && task.checks.length === 0 ? [`${margin}checks: none; it would be done (unverified)`] : []),
-    ...(worked
+    ...(worked(task) && task.checks.length === 0 ? [`${margin}checks: none; it would be done (unverified)`] : []),
+    ...(worked(task)
       ? [
           `${margin}${task.isolation}, at most ${formatDuration(task.timeoutMs)} an attempt, budget ${budgetText(task.budget)}`,
         ]
@@ -191,15 +204,13 @@ function taskLines(task: PlannedTask, number: number): string[] {
   ];
 }
 
-/** Each rung once for each way it would be driven. */
+/** Each rung once for each way it would be driven; by which command stands below, among all of them. */
 function rungLines({ tasks }: Plan): string[] {
-  const seen = new Map<string, string[]>();
-  for (const { rung, agent, model, command, permissions } of tasks.flatMap((task) => task.rungs)) {
-    const key = JSON.stringify([rung, agent, model, command, permissions]);
-    const lines = [`  ${rung}: ${agent}, model ${model}, permissions ${permissions}`, `      ${command}`];
-    if (!seen.has(key)) seen.set(key, lines);
-  }
-  return ['Rungs:', ...[...seen.values()].flat()];
+  const lines = tasks
+    .filter(worked)
+    .flatMap((task) => task.rungs)
+    .map(({ rung, agent, model, permissions }) => `  ${rung}: ${agent}, model ${model}, permissions ${permissions}`);
+  return ['Rungs:', ...new Set(lines)];
 }
 
 function commandLines({ run, for: what }: Plan['commands'][number]): string[] {

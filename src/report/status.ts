@@ -77,7 +77,8 @@ function stopped(stop: Stop, causes: ReadonlyMap<string, StuckTask>): string[] {
 }
 
 function couldRun({ task, why, state }: RemainingTask): string {
-  return `${task}${state === 'interrupted' ? ' (interrupted)' : ''}: ${gist(why, WIDTH)}`;
+  const cutOff = state === 'interrupted' && why !== state ? ' (interrupted)' : '';
+  return `${task}${cutOff}: ${gist(why, WIDTH)}`;
 }
 
 function held(remaining: readonly RemainingTask[]): string[] {

@@ -97,7 +97,7 @@ export function taskPageText(page: TaskPage): string {
   ];
   const sections = [
     head,
-    page.done === null ? [] : doneLines(page.done),
+    page.done === null ? [] : page.state === 'deferred' ? deferredLines(page.done) : doneLines(page.done),
     page.stuck === null ? [] : stuckLines(page.stuck),
     page.waiting === null
       ? []
@@ -121,6 +121,12 @@ function stateLine({ state, remaining, done, waiting, stuck }: TaskPage): string
   return state === 'interrupted' && remaining.why !== 'interrupted' ? `interrupted; ${why}` : why;
 }
 
+/** Nothing was done, so nothing was verified or claimed. */
+function deferredLines({ finished, commit }: DoneTask): string[] {
+  const when = finished === null ? [] : [formatMoment(finished)];
+  return [`Deferred: ${[...when, ...(commit === null ? [] : [`commit ${commit}`])].join(', ')}`];
+}
+
 function doneLines(done: DoneTask): string[] {
   const took = [
     ...(done.finished === null ? [] : [formatMoment(done.finished)]),
@@ -131,7 +137,7 @@ function doneLines(done: DoneTask): string[] {
     ...(done.commit === null ? [] : [`commit ${done.commit}`]),
   ];
   return [
-    `Done: ${took.join(', ')}`,
+    ...(took.length === 0 ? [] : [`Done: ${took.join(', ')}`]),
     ...done.path.map(({ rung, outcome, durationMs, reason }) => {
       return `  ${rung} ${outcome} after ${formatDuration(durationMs)}${reason === '' ? '' : `: ${gist(reason)}`}`;
     }),

@@ -69,7 +69,7 @@ export async function runAttempt(
   });
   if (end.usage !== null) spend(ctx.root, ctx.run, end.usage);
   if (files.stat(join(ctx.root, task.file)) === null) throw taskGone(ctx);
-  const outcome = await judge(ctx, end);
+  const outcome = await judge(ctx, agent.name, end);
   const reason = reasonOf(outcome);
   ctx.say({
     type: 'attempt-finished',

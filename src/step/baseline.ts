@@ -7,6 +7,12 @@ import type { CheckResult } from '../inspect/inspection.js';
 import type { Halted } from '../record/halts.js';
 import { runOnTree } from './check-context.js';
 import type { StepContext } from './context.js';
+import { standingNow } from './stands.js';
+
+export interface RedBaseline extends Halted {
+  /** The commands that are red. */
+  readonly checks: readonly string[];
+}
 
 const isRed = (result: CheckResult): boolean => !result.ok;
 
@@ -15,7 +21,7 @@ const isRed = (result: CheckResult): boolean => !result.ok;
  * @param excused whether something was just reopened, reverted or edited, so that a red baseline may be the very work
  * @returns the halt a red baseline calls for, or null
  */
-export async function takeBaseline(ctx: StepContext, excused: boolean): Promise<Halted | null> {
+export async function takeBaseline(ctx: StepContext, excused: boolean): Promise<RedBaseline | null> {
   const checks = checksOf(ctx.config, ctx.task, ctx.verify).filter((check) => check.kind !== 'clean');
   const counts = (result: CheckResult): boolean =>
     isRed(result) && result.check.origin === 'config' && !ctx.task.mends.includes(result.check.run);
@@ -28,9 +34,28 @@ export async function takeBaseline(ctx: StepContext, excused: boolean): Promise<
   for (const result of again) if (result.ok) ctx.redBefore.delete(result.check.label);
   const stillRed = again.filter(isRed);
   if (stillRed.length === 0) return null;
-  const names = stillRed.map((result) => result.check.run).join(', ');
+  const checksRed = stillRed.map((result) => result.check.run);
+  const names = checksRed.join(', ');
   return {
+    checks: checksRed,
     reason: `red before anybody worked: ${names} (${stillRed[0]?.failure ?? ''})`,
     remedy: `make it green first, or let one task say that it mends it (mends: [${names}])`,
   };
+}
+
+/**
+ * The task that is there to make a red baseline green, and is not done yet: to wait for it is no deadlock, where a halt
+ * would be one, since the run that would do it is the one halted. Null where some check has none, or only one that
+ * itself waits for this task.
+ */
+export function menderOf(ctx: StepContext, red: RedBaseline): string | null {
+  const { config, backlog, task } = ctx;
+  const menders = red.checks.map((check) =>
+    backlog.order.find((name) => {
+      const other = backlog.tasks.get(name);
+      if (other === undefined || name === task.name || !other.mends.includes(check)) return false;
+      return standingNow(config, other).kind !== 'holds' && !backlog.graph.ancestors(name).has(task.name);
+    }),
+  );
+  return menders.includes(undefined) ? null : (menders[0] ?? null);
 }

@@ -37,6 +37,8 @@ export interface Parts {
   readonly options: StepOptions;
   readonly ws: Workspace;
   readonly run: string;
+  /** The process that started the step. */
+  readonly parent: number;
   readonly mark: string;
   readonly stop: Interruptible;
   readonly locks: readonly Lock[];
@@ -55,9 +57,17 @@ export function excusedFile(root: string, run: string): string {
   return join(statePaths(root).run(run), 'excused');
 }
 
+/**
+ * Whether Make still waits for a step that it started as `parent`. Under `launch` the parent is the launcher's, and may
+ * rightly go away.
+ */
+export function isStillWaitedFor(config: Config, parent: number): boolean {
+  return config.launch !== '' || process.ppid === parent;
+}
+
 /** Everything a step works with, at the moment its locks were taken. Writes the start-time copy of the task file. */
 export async function buildContext(parts: Parts): Promise<StepContext> {
-  const { config, backlog, task, options, ws, run, mark, stop, locks, last } = parts;
+  const { config, backlog, task, options, ws, run, parent, mark, stop, locks, last } = parts;
   const { root } = config;
   const state = taskState(root, task.name);
   const settings = effective(config, task);
@@ -73,7 +83,6 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
   const journal = openJournal(root, run, branch);
   const base = ws.snapshot();
   const started = new Date();
-  const parent = process.ppid;
   const env = cleanEnvironment(process.env);
   const verify = await verifyChecks(settings.verify, ws.dir, env, stop.signal);
   const evidenceNow = evidenceOnRecord(config, task);
@@ -120,7 +129,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
     putBack: protect({ config, task, ws, taskText }),
     inputs: inputsOf(config, task),
     redBefore: new Set(),
-    account: settings.agent,
+
     sandbox,
     locks,
     reopened: (last?.reopened ?? 0) + (reopenedNow ? 1 : 0),
@@ -159,7 +168,6 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
         snapshot: base,
         started: new Date().toISOString(),
       }),
-    // Under `launch` the parent is the launcher's, and may rightly go away; else Make must still be waiting for us.
-    owed: () => locks.every((lock) => lock.held()) && (config.launch !== '' || process.ppid === parent),
+    owed: () => locks.every((lock) => lock.held()) && isStillWaitedFor(config, parent),
   };
 }

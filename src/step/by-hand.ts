@@ -24,7 +24,13 @@ export async function byHand(
   const { ctx } = opened;
   try {
     if (state === 'approved' && !ctx.task.checkpoint) {
-      throw refuse(`${name} is no checkpoint`, `where you did its work yourself: stepladder accept ${name}`);
+      throw refuse(`${name} is no checkpoint`, `where you did its work yourself: ${ctx.program} accept ${name}`);
+    }
+    if (state === 'deferred' && opened.standing.kind === 'holds') {
+      throw refuse(
+        `${name} has a receipt that holds: there is nothing to defer`,
+        `to have it worked on again: make FORCE=1 ${ctx.receiptFile}`,
+      );
     }
     if (state === 'deferred') return landByHand(ctx, state, NOTHING_LOOKED_AT);
     const red = await falsePrecondition(ctx);
@@ -35,7 +41,7 @@ export async function byHand(
     if (outcome.name === 'interrupted') return EXIT.interrupted;
     throw refuse(
       `${name} cannot be ${state} as the tree stands: ${reasonOf(outcome)}`,
-      `mend it, commit, and run the same command again; or leave it for now: stepladder defer ${name}`,
+      `mend it, commit, and run the same command again; or leave it for now: ${ctx.program} defer ${name}`,
       EXIT.failed,
     );
   } finally {

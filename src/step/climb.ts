@@ -10,6 +10,7 @@
  *        └──── next rung ◀──────────┼─ stop ───────────────────────────▶ blocked · question · interrupted
  *                                   └─ halt ───────────────────────────▶ halted
  */
+import { agentFor } from '../agents/known.js';
 import type { Rung } from '../config.js';
 import { type Attempt, runAttempt } from './attempt.js';
 import { runBudget, taskBudget } from './budget.js';
@@ -68,17 +69,19 @@ export async function climb(
   let last: Outcome | null = null;
 
   for (const [at, rung] of rungs.entries()) {
-    const before = rungs[at - 1];
-    if (before !== undefined && last !== null) {
-      ctx.say({ type: 'escalated', task: ctx.task.name, from: before.text, to: rung.text, reason: reasonOf(last) });
-    }
+    let before = rungs[at - 1] ?? null;
     let tries: Tries = FRESH_RUNG;
     let repair = false;
     for (let climbing = false; !climbing; ) {
-      const halted = ctx.halted() ?? runBudget(ctx) ?? (await passHold(ctx));
+      const agent = agentFor(ctx.config, rung.agent ?? ctx.settings.agent).name;
+      const halted = ctx.halted() ?? runBudget(ctx) ?? (await passHold(ctx, agent));
       if (halted !== null) return { end: 'halted', ...halted, attempts };
       const spent = taskBudget(ctx, usageOf(attempts));
       if (spent !== null) return { end: 'failed', outcome: failure('verdict', spent), attempts };
+      if (before !== null && last !== null) {
+        ctx.say({ type: 'escalated', task: ctx.task.name, from: before.text, to: rung.text, reason: reasonOf(last) });
+        before = null;
+      }
       const attempt: Attempt = await runAttempt(ctx, rung, attempts.length + 1, repair, told);
       attempts.push(attempt);
       const outcome = attempt.outcome;
@@ -108,7 +111,7 @@ export async function climb(
           break;
         case 'hold':
           // A limit is nobody's failure: one hold for the account, and the same rung again after it.
-          if (outcome.name === 'limit') placeHold(ctx, outcome, rung.text);
+          if (outcome.name === 'limit') placeHold(ctx, agent, outcome, rung.text);
           repair = false;
           break;
         case 'stop':

@@ -51,8 +51,6 @@ export interface StepContext {
   readonly inputs: Readonly<Record<string, string>>;
   /** Labels of the checks that were red on the start tree. */
   readonly redBefore: Set<string>;
-  /** Whose usage limit this step shares. */
-  readonly account: string;
   /** Prefix of the agent's sandbox, which holds for checks too; or ''. */
   readonly sandbox: string;
   readonly locks: readonly Lock[];

@@ -123,7 +123,8 @@ export function finish(ctx: StepContext, opened: Opened, climbed: Exclude<Climbe
   ctx.state.writeFailure({
     key: opened.key,
     state: climbed.end,
-    reason: outcome.name === 'blocked' ? `${reason} (${outcome.blame.evidence})` : reason,
+    // The evidence ends with what the agent said.
+    reason: outcome.name === 'blocked' ? outcome.blame.evidence : reason,
     rung,
     path: pathOf(attempts),
     failedChecks:

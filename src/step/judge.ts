@@ -7,11 +7,11 @@ import { inspectWork } from './inspect-work.js';
 import { failure, type Outcome } from './outcome.js';
 import { liftHold } from './waiting.js';
 
-/** The outcome of an attempt: verdicts of done are inspected, claims of blame are looked into. */
-export async function judge(ctx: StepContext, end: AttemptEnd): Promise<Outcome> {
+/** The outcome of an attempt by that agent: verdicts of done are inspected, claims of blame are looked into. */
+export async function judge(ctx: StepContext, agent: string, end: AttemptEnd): Promise<Outcome> {
   // Whatever the verdict, the branch is where it was and the machine's own files are as they were, before anyone looks.
   ctx.ws.foldCommits(ctx.base);
-  if (end.end === 'verdict' || end.end === 'no-verdict') liftHold(ctx);
+  if (end.end === 'verdict' || end.end === 'no-verdict') liftHold(ctx, agent);
   const taken = end.end === 'verdict' && end.verdict.kind === 'ok';
   // Inspecting puts things back as well, and needs to know what it found.
   if (!taken) sayFindings(ctx, ctx.putBack());

@@ -87,21 +87,25 @@ function publish(ctx: StepContext, work: Work): ExitCode {
   ctx.state.clearFailure();
   ctx.state.clearRetry();
   ctx.state.clearEvidence();
-  ctx.state.writeLast({
-    fingerprint: receipt.fingerprint,
-    rung: receipt.rung,
-    reopened: receipt.reopened,
-    workStands: false,
-  });
+  // What was put off was not done: taken up again, an unchanged tree will not do.
+  if (work.state !== 'deferred') {
+    ctx.state.writeLast({
+      fingerprint: receipt.fingerprint,
+      rung: receipt.rung,
+      reopened: receipt.reopened,
+      workStands: false,
+    });
+  }
   rememberSeen(ctx.config, task);
-  for (const kept of ctx.ws.kept(task.name)) ctx.ws.forget(kept);
+  // What a person decided says nothing of the work that was kept: he may still want it.
+  if (work.state === 'done') for (const kept of ctx.ws.kept(task.name)) ctx.ws.forget(kept);
   const event = {
     task: task.name,
     state: 'done',
     rung: work.rung,
     attempts: work.path.length,
     durationMs,
-    reason: '',
+    reason: work.state === 'done' ? '' : work.state,
   } as const;
   ctx.say({ type: 'step-finished', ...event });
   return EXIT.done;

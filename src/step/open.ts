@@ -11,11 +11,12 @@ import { acquire, describeHolder, type Lock } from '../record/locks.js';
 import { ensureIgnored, statePaths } from '../record/paths.js';
 import type { Standing } from '../record/standing.js';
 import { type FailureRecord, type RetryRequest, taskState } from '../record/task-state.js';
+import { shellWord } from '../report/shell-word.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import { finishLandings } from '../workspace/landing.js';
 import { recoverDead } from '../workspace/recover.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { buildContext } from './build-context.js';
+import { buildContext, isStillWaitedFor } from './build-context.js';
 import type { StepContext, StepOptions } from './context.js';
 import { runOf } from './run-of.js';
 import { rememberSeen } from './seen.js';
@@ -97,6 +98,19 @@ async function lock(
   }
 }
 
+/** What was read longer ago is read again before the step begins. */
+const A_MOMENT_MS = 100;
+
+/** The task as the backlog has it now; null, having said so, where a dependency's receipt does not hold. */
+function lookAt(config: Config, name: string): { readonly backlog: Backlog; readonly task: Task } | null {
+  const backlog = knownBacklog(config);
+  const task = taskOf(backlog, config, name);
+  const missing = missingInputs(config, backlog, task);
+  if (missing.length === 0) return { backlog, task };
+  tell(`${name}: waits for ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not done`);
+  return null;
+}
+
 /**
  * Opens the step, or ends it where there is nothing to open.
  * @throws Refusal for a task, configuration or workspace that cannot be worked with, and for somebody's work in the tree
@@ -107,17 +121,14 @@ export async function openStep(
   options: StepOptions,
 ): Promise<Opened | { readonly exit: ExitCode }> {
   const config = loadConfig(root);
-  const run = runOf(process.env, process.ppid);
+  const parent = process.ppid;
+  const run = runOf(process.env, parent);
   ensureIgnored(statePaths(root).state);
   const halted = haltOf(root, run);
   if (halted !== null) return { exit: EXIT.halted };
-  const backlog = knownBacklog(config);
-  const task = taskOf(backlog, config, name);
-  const missing = missingInputs(config, backlog, task);
-  if (missing.length > 0) {
-    tell(`${name}: waits for ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not done`);
-    return { exit: EXIT.waiting };
-  }
+  const first = lookAt(config, name);
+  if (first === null) return { exit: EXIT.waiting };
+  const looked = performance.now();
 
   const mark = randomBytes(12).toString('hex');
   const stop = interruptible(mark);
@@ -137,7 +148,7 @@ export async function openStep(
     );
     if (own === null) return closing(close, EXIT.interrupted);
     locks.push(own);
-    if (!options.force && holdsNow(config, task)) return closing(close, EXIT.done);
+    if (!options.force && holdsNow(config, first.task)) return closing(close, EXIT.done);
     const ws = openWorkspace(config);
     const shared = await lock(
       ws.lockPath,
@@ -151,8 +162,13 @@ export async function openStep(
     locks.push(shared);
     // What was halted or finished while this step waited is not begun; what died before it is put in order first.
     if (haltOf(root, run) !== null) return closing(close, EXIT.halted);
+    if (!isStillWaitedFor(config, parent)) return closing(close, EXIT.interrupted);
     for (const line of finishLandings(ws, root)) tell(line);
     for (const dead of recoverDead(ws, root)) tell(dead.message);
+    // A person edits, another run reopens, while a step waits for its turn.
+    const found = performance.now() - looked > A_MOMENT_MS ? lookAt(config, name) : first;
+    if (found === null) return closing(close, EXIT.waiting);
+    const { backlog, task } = found;
     const tookBack = takeBack(config, backlog, ws, name);
     for (const line of tookBack) tell(line);
     if (!options.force && holdsNow(config, task)) return closing(close, EXIT.done);
@@ -161,7 +177,8 @@ export async function openStep(
     const state = taskState(root, name);
     const last = state.readLast();
     const retry = state.readRetry();
-    const ctx = await buildContext({ config, backlog, task, options, ws, run, mark, stop, locks, last });
+    const parts = { config, backlog, task, options, ws, run, parent, mark, stop, locks, last };
+    const ctx = await buildContext(parts);
     const standing = standingNow(config, task);
     return {
       ctx,
@@ -171,7 +188,10 @@ export async function openStep(
       key: failureKey(ctx),
       again: retry !== null || options.retry || options.force,
       lastRung: last?.rung ?? null,
-      excused: standing.kind !== 'holds' && (last !== null || tookBack.length > 0 || ctx.reopenedNow || ctx.runExcused),
+      // A receipt that no longer holds says it as well: its task, or what it builds on, was edited or done anew.
+      excused:
+        standing.kind !== 'holds' &&
+        (standing.kind !== 'missing' || last !== null || tookBack.length > 0 || ctx.reopenedNow || ctx.runExcused),
       close,
     };
   } catch (error) {
@@ -202,14 +222,19 @@ function holdsNow(config: Config, task: Task): boolean {
   return true;
 }
 
+/** How many paths a refusal names. */
+const MOST_NAMED = 10;
+
 /** A person's uncommitted work is never worked on top of, and never swept into a commit. */
 export function refuseDirty(ws: Workspace): void {
   const dirty = ws.dirty();
   if (dirty.length === 0) return;
-  const shown = dirty.slice(0, 10).map((path) => printable(path));
+  const shown = dirty.slice(0, MOST_NAMED).map((path) => printable(path));
   const more = dirty.length > shown.length ? ` and ${dirty.length - shown.length} more` : '';
+  // By name: a bare `git stash -u` would take away tasks that are not committed yet.
+  const paths = more === '' && ws.dir === process.cwd() ? ` -- ${dirty.map(shellWord).join(' ')}` : '';
   throw refuse(
     `the work tree holds work that is not committed: ${shown.join(', ')}${more}`,
-    'commit it or put it aside (git stash -u), then run the same command again; nothing was touched',
+    `commit it or put it aside (git stash push -u${paths}), then run the same command again; nothing was touched`,
   );
 }

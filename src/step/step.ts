@@ -5,10 +5,10 @@
  *        │                            │                                    │
  *   checkpoint ─▶ question      somebody's work in the tree ─▶ refused     only inputs or checks changed ─▶ verify first ─▶ done
  *        │                            │                                    │
- *   precondition false ─▶ blocked     red baseline ─▶ halted               climb ─▶ done · failed · blocked · question · …
+ *   precondition false ─▶ blocked     red baseline ─▶ halted, blocked      climb ─▶ done · failed · blocked · question · …
  */
 import type { ExitCode } from '../diagnostic.js';
-import { takeBaseline } from './baseline.js';
+import { menderOf, takeBaseline } from './baseline.js';
 import { climb } from './climb.js';
 import type { StepContext } from './context.js';
 import { triesBefore } from './earlier.js';
@@ -60,7 +60,12 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
   const rungs = rungsToClimb(ctx.settings.ladder, ctx.task, from);
   ctx.say({ type: 'step-started', task: ctx.task.name, rung: rungs[0]?.text ?? '' });
   const red = await takeBaseline(ctx, opened.excused);
-  if (red !== null) return haltRun(ctx, red);
+  if (red !== null) {
+    const by = menderOf(ctx, red);
+    return by === null
+      ? haltRun(ctx, red)
+      : stop(ctx, { state: 'blocked', reason: `${red.reason}; ${by} mends it`, by });
+  }
   takeUpWork(ctx, opened);
   const climbed = await climb(ctx, rungs, triesBefore(failure));
   if (climbed.end === 'done') return land(ctx, climbed);

@@ -19,9 +19,9 @@ interface Hold {
 /** Where the provider did not say when its limit ends, it is asked again this often. */
 const BLIND_RETRY_MS = 5 * 60_000;
 
-/** Account names come from agents: hashed, they are safe as file names. */
-function holdPath(ctx: StepContext, account: string): string {
-  const name = createHash('sha256').update(account).digest('hex').slice(0, 16);
+/** Agents' names come from the configuration: hashed, they are safe as file names. */
+function holdPath(ctx: StepContext, agent: string): string {
+  const name = createHash('sha256').update(agent).digest('hex').slice(0, 16);
   return join(statePaths(ctx.root).state, 'holds', `${name}.json`);
 }
 
@@ -41,8 +41,8 @@ export function pause(ctx: StepContext, ms: number): Promise<boolean> {
   });
 }
 
-function readHold(ctx: StepContext): Hold | null {
-  const text = files.readText(holdPath(ctx, ctx.account));
+function readHold(ctx: StepContext, agent: string): Hold | null {
+  const text = files.readText(holdPath(ctx, agent));
   if (text === null) return null;
   try {
     return JSON.parse(text) as Hold;
@@ -52,28 +52,40 @@ function readHold(ctx: StepContext): Hold | null {
   }
 }
 
-/** Notes a usage limit for every step of the account. */
-export function placeHold(ctx: StepContext, limit: Extract<Outcome, { name: 'limit' }>, rung: string): void {
+/** Whether a hold asks for more than `max-wait`, counted from its first limit or the step's start, whichever was later. */
+function isTooLong(ctx: StepContext, hold: Hold): boolean {
+  const since = Math.max(Math.min(hold.since, Date.now()), ctx.started.getTime());
+  return hold.until - since > ctx.config.maxWaitMs;
+}
+
+/** Notes a usage limit for every step that works with this agent, and so on its account. */
+export function placeHold(
+  ctx: StepContext,
+  agent: string,
+  limit: Extract<Outcome, { name: 'limit' }>,
+  rung: string,
+): void {
   const now = Date.now();
-  const earlier = readHold(ctx);
+  const earlier = readHold(ctx, agent);
   const until = limit.resetsAt ?? now + BLIND_RETRY_MS;
   const hold: Hold = { account: limit.account, reason: limit.reason, since: earlier?.since ?? now, until };
-  files.writeDurably(holdPath(ctx, ctx.account), `${JSON.stringify(hold)}\n`);
+  files.writeDurably(holdPath(ctx, agent), `${JSON.stringify(hold)}\n`);
+  if (isTooLong(ctx, hold)) return;
   ctx.say({ type: 'retried', task: ctx.task.name, rung, waitMs: Math.max(0, until - now), reason: limit.reason });
 }
 
-/** Lifts the account's hold: an attempt got through. */
-export function liftHold(ctx: StepContext): void {
-  files.remove(holdPath(ctx, ctx.account));
+/** Lifts the hold on an agent: an attempt got through. */
+export function liftHold(ctx: StepContext, agent: string): void {
+  files.remove(holdPath(ctx, agent));
 }
 
 /**
- * Waits while the account is held; a halt where that would take longer than `max-wait` allows (counted from the first
+ * Waits while the agent's account is held; a halt where that would take longer than `max-wait` allows (counted from the first
  * limit of the row, so that a provider that never says when cannot hold a run for ever). Null: go on.
  */
-export async function passHold(ctx: StepContext): Promise<Halted | null> {
-  for (let hold = readHold(ctx); hold !== null && hold.until > Date.now(); hold = readHold(ctx)) {
-    if (hold.until - Math.min(hold.since, Date.now()) > ctx.config.maxWaitMs) {
+export async function passHold(ctx: StepContext, agent: string): Promise<Halted | null> {
+  for (let hold = readHold(ctx, agent); hold !== null && hold.until > Date.now(); hold = readHold(ctx, agent)) {
+    if (isTooLong(ctx, hold)) {
       return {
         reason: `usage limit: ${hold.reason}; it ends at ${new Date(hold.until).toISOString()}, later than max-wait allows`,
         remedy: 'run make orchestrate again after that; nothing is held against any task',

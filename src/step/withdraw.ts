@@ -11,6 +11,7 @@ import { taskState } from '../record/task-state.js';
 import { commitAssertions, commitWithdrawal, receiptChanges, type Withdrawal } from '../workspace/backlog-commits.js';
 import { askGit } from '../workspace/git.js';
 import { rememberWorkspace, workspaceOfReceipts } from '../workspace/identity.js';
+import { landedWorks } from '../workspace/landed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { receiptFile, receiptSource, standingNow } from './stands.js';
 
@@ -30,12 +31,17 @@ function remember(config: Config, name: string, receipt: Receipt | null, workSta
   taskState(config.root, name).writeLast({ fingerprint, rung, reopened, workStands });
 }
 
-/** Receipts earned in another workspace than this one say nothing here: they go. Returns the names of their tasks. */
+/**
+ * Receipts earned in another workspace than this one say nothing here: they go, unless its branch holds their work (our
+ * own record was removed, or this is a clone). Returns the names of their tasks.
+ */
 function voidReceipts(config: Config, backlog: Backlog, ws: Workspace): string[] {
   if (ws.backlogInside || workspaceOfReceipts(ws) === 'same') return [];
+  const landed = landedWorks(ws);
   const gone = backlog.order.filter((name) => {
     const source = receiptSource(config, name);
-    return source !== null && parseReceipt(source).kind !== 'asserted';
+    const read = source === null ? null : parseReceipt(source);
+    return read !== null && read.kind !== 'asserted' && !(read.kind === 'receipt' && landed.has(read.receipt.work));
   });
   for (const name of gone) files.remove(join(config.root, receiptFile(config, name)));
   rememberWorkspace(ws);

@@ -18,6 +18,13 @@ export function landedCommits(place: Pick<Place, 'top'>): ReadonlyMap<string, st
   return commits;
 }
 
+/** The work ids of all that was ever landed on the branch, those of tasks done anew since among them. */
+export function landedWorks(place: Pick<Place, 'top'>): ReadonlySet<string> {
+  const log = ['log', '--format=%B', '--grep=^ *Stepladder-Work: '];
+  const text = askGit(place.top, log, { accept: [128] }).stdout.toString();
+  return new Set([...text.matchAll(/^ *Stepladder-Work: (\S+)$/gm)].map(([, work = '']) => work));
+}
+
 /** Whether anything is kept of a task's failed or interrupted work: asked of git once, for all tasks. */
 export function keptTasks(place: Pick<Place, 'top'>): (task: string) => boolean {
   const folders = ['refs/stepladder/failed', 'refs/stepladder/interrupted'];

@@ -3,14 +3,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { blockers, moveAside } from './blockers.js';
-import { GitError, git, pathText } from './git.js';
+import { followInIndex } from './commit.js';
+import { askGit, GitError, git, gitRecords, pathText } from './git.js';
 import { withFreeIndex } from './index-lock.js';
 import { saveTree } from './kept.js';
-import { everythingElse } from './place.js';
+import { everythingElse, onlyLeftOut } from './place.js';
 import { forgetUnderWay, putHeadBack, readPosition } from './position.js';
 import type { PrivateIndex } from './private-index.js';
 import { RESTORED_REF } from './refs.js';
-import { diffTrees } from './tree-diff.js';
+import { diffTrees, type Entry, entriesOf } from './tree-diff.js';
 import type { Place, Snapshot } from './workspace.js';
 
 /** By which it is seen, without a process, whether anyone wrote git's index since. */
@@ -32,9 +33,26 @@ export function putGitBack(place: Place, index: PrivateIndex, to: Snapshot, inde
   if (!moved && indexUntouched && !wasUnderWay) return false;
   // An ignored file that was added by force is work like any other; git's index is the only one that knows of it.
   index.force(index.ignoredButTracked());
+  const movedAway = moved ? backlogMovedAway(place, now.head, to.head) : [];
   if (moved) putHeadBack(place, to, now);
   withFreeIndex(place, () => git(place.top, ['reset', '-q', '--', ...everythingElse(place)]));
+  followInIndex(place, movedAway);
   return moved;
+}
+
+/**
+ * What of the backlog git's index follows another commit in than the one HEAD is put back to, where the attempt left
+ * the branch's history: nobody staged that. As entries of the commit to go back to.
+ */
+function backlogMovedAway(place: Place, from: string | null, to: string | null): readonly Entry[] {
+  if (from === null || to === null || place.leftOut.length === 0) return [];
+  const onTop = askGit(place.top, ['merge-base', '--is-ancestor', to, from], { accept: [1, 128] }).code === 0;
+  // Committed on top: what it committed of the backlog is staged as it was before.
+  if (onTop) return [];
+  const list = ['diff-index', '--cached', '-z', '--name-only', '--no-renames', from, '--', ...onlyLeftOut(place)];
+  const staged = new Set(gitRecords(place.top, list));
+  const diff = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to, '--', ...onlyLeftOut(place)];
+  return entriesOf(gitRecords(place.top, diff)).filter(({ path }) => !staged.has(path));
 }
 
 /** How often somebody may write to the tree while it is being brought back. */

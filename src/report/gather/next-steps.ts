@@ -3,13 +3,13 @@
 import { evidenceOf } from '../chain.js';
 import { gist } from '../gist.js';
 import type { FactsInput } from '../input.js';
-import type { Facts, NextStep, StuckTask } from '../shape.js';
+import type { DeferredTask, Facts, NextStep, StuckTask } from '../shape.js';
 import { shellWord } from '../shell-word.js';
 
 /** For how many stuck tasks each step is spelled out; `status` and `show` tell of the others. */
 const SPELLED_OUT = 5;
 
-/** In the order in which they help: answers first, then repairs, then going on. Each command stands there once. */
+/** In the order in which they help: answers, repairs, going on, what was put off. Each command stands there once. */
 export function nextSteps(facts: Omit<Facts, 'next'>, input: FactsInput): NextStep[] {
   const program = input.program ?? 'stepladder';
   const make = input.make ?? 'make orchestrate';
@@ -29,9 +29,14 @@ export function nextSteps(facts: Omit<Facts, 'next'>, input: FactsInput): NextSt
   else if (facts.remaining.length > 0 && steps.length > 0) {
     steps.push({ command: make, why: 'go on with what remains' });
   }
-  return steps.filter(
+  const once = steps.filter(
     (step, at) => steps.findIndex(({ command }) => command === step.command) === at || isLast(step, at, steps),
   );
+  return [...once, ...facts.deferred.slice(0, SPELLED_OUT).map(takeUp)];
+}
+
+function takeUp({ task, file }: DeferredTask): NextStep {
+  return { command: `make FORCE=1 ${file.replace(/\.md$/, '.done')}`, why: `take up ${task}, which was deferred` };
 }
 
 /** Going on is named where it first helps and once more at the very end, after everything that has to come before. */
@@ -74,7 +79,9 @@ function repair(task: StuckTask, facts: Omit<Facts, 'next'>, program: string, ma
     why: `or, where you did ${task.task} yourself, have it inspected`,
   });
   const behind =
-    task.holdsUp === 0 ? '' : `; ${task.holdsUp === 1 ? 'the one task' : `the ${task.holdsUp} tasks`} behind it go on`;
+    task.holdsUp === 0
+      ? ''
+      : `; ${task.holdsUp === 1 ? 'the one task behind it goes' : `the ${task.holdsUp} tasks behind it go`} on`;
   steps.push({ command: `${program} defer ${task.task}`, why: `or leave ${task.task} for later${behind}` });
   return steps;
 }

@@ -5,7 +5,8 @@
  * - **limits**: an attempt ended with outcome `limit` and the next one of that step was on the same rung: a climb saved.
  * - **outages**: the same for `transient`.
  * - **flakes**: a `checked` event that is `flaky`: a red check that would have cost an attempt, and was none.
- * - **questions**: a step that ended as `question`: every rung it was allowed, from the one it started at, and had not tried.
+ * - **questions**: a step that ended as `question` asked by an agent: every rung it was allowed, from the one it started
+ *   at, and had not tried. A checkpoint is nobody's question: nothing would have been paid for it.
  * - **blame**: a step that ended `blocked`: likewise. With a false precondition that
  *   is all of them.
  * - **early cutoff**: a `verified` event: a receipt verified again and kept, where a loop that goes by "an input
@@ -96,8 +97,9 @@ export class NotPaidCount {
 
   private end(task: string, state: StepState): void {
     const step = this.step(task);
-    const again = step.tried.size === 0 && step.lastState === state;
-    if ((state === 'question' || state === 'blocked') && !again) {
+    const paid = step.tried.size > 0;
+    const again = !paid && step.lastState === state;
+    if ((state === 'question' && paid) || (state === 'blocked' && !again)) {
       // A step that was reopened or retried starts higher up: what lies below was not before it.
       const rungs = this.rungsOf(task);
       const ahead = rungs.slice(Math.max(0, step.start === null ? 0 : rungs.indexOf(step.start)));
