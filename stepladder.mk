@@ -42,7 +42,7 @@ ifeq (command,$(firstword $(origin LAUNCH)))
 STEPLADDER_LAUNCH := $(LAUNCH)
 endif
 stepladder.quote = '$(subst ','\'',$(1))'
-stepladder.run = $(STEPLADDER_NODE) $(call stepladder.quote,$(STEPLADDER_RUNNER))
+stepladder.run = $(if $(STEPLADDER_PREFIX),env STEPLADDER_PREFIX=$(call stepladder.quote,$(STEPLADDER_PREFIX)) )$(STEPLADDER_NODE) $(call stepladder.quote,$(STEPLADDER_RUNNER))
 
 # Is this `make -n`, `-q` or `-t`? MFLAGS holds what was given, without variables, whatever the Makefile did to
 # MAKEFLAGS: the single letters are its first word; on 3.81 they follow the long options. -I, -O, -j and -l carry words

@@ -79,7 +79,7 @@ async function passes({ id, config, ws, options, stop }: Run, backlog: Backlog, 
   const args = options.jobs === null ? [] : [`-j${options.jobs}`];
   // What failed is tried again once, not in every pass.
   let retry = options.retry ? ['RETRY=1'] : [];
-  for (let before = footing(backlog, first); ; retry = []) {
+  for (let before = footing(config, backlog, first); ; retry = []) {
     const make = startMake(config.root, options.make, tasksMk, [...args, ...retry], env);
     stop.forwardTo(make);
     await make.ended;
@@ -88,7 +88,7 @@ async function passes({ id, config, ws, options, stop }: Run, backlog: Backlog, 
     const now = await generate(config, { tolerant: true });
     // Make has tried all that it was told: once more only where that got somewhere, and something else can run.
     const seen = knownBacklog(config);
-    const after = footing(seen, now);
+    const after = footing(config, seen, now);
     if (after === before || !runnable(config, seen, now)) return;
     touchHolding(config);
     before = after;

@@ -182,6 +182,13 @@ test('a receipt that is not JSON, or of a newer version, is named with what to d
   });
 });
 
+test('a folder in the place of a receipt is named', async () => {
+  await withProject({ tasks: { a: TASK } }, async (made) => {
+    mkdirSync(join(made.root, 'tasks/a.done'));
+    refused(made, await made.stepladder(['orchestrate']), 'tasks/a.done', /folder stands where a file should be/);
+  });
+});
+
 const namespaces = spawnSync('unshare', ['-Urm', 'true']).status === 0;
 
 function mounted(title: string, mount: string, body: (made: Project, ran: Ran) => void): void {

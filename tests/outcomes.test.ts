@@ -273,6 +273,20 @@ test('the same finding on two rungs with all else green becomes a question', asy
   );
 });
 
+test('an edited task of which two rungs say that nothing is left to do becomes a question, not a climb', async () => {
+  const script = [{ nth: 1, write: { 'work.txt': 'all of it\n' } }, { verdict: { ok: true } }];
+  await withProject({ tasks: { a: '# A' }, config: CONFIG, script }, async (made) => {
+    assert.is((await made.make(['orchestrate'])).code, 0);
+    made.write('tasks/a.md', '---\n---\n# A, in other words\n');
+    const ran = await made.make(['orchestrate']);
+    assert.match(ran.output, 'Error 3');
+    assert.equal(rungsOf(made), ['small/none', 'small/none', 'small/none', 'middle/none', 'middle/none']);
+    assert.match(ran.output, 'nothing is left to do');
+    assert.is((await made.stepladder(['accept', 'a'])).code, 0);
+    assert.is((await made.make(['orchestrate'])).code, 0);
+  });
+});
+
 test('max-rung bounds the climb, and the task begins on its own rung', async () => {
   const tasks = { a: '---\nrung: middle/none\nmax-rung: middle/none\n---\n# A' };
   await withProject({ tasks, config: CONFIG, script: [{ verdict: { ok: false, reason: 'no' } }] }, async (made) => {

@@ -69,3 +69,18 @@ test('a red baseline that only a task behind it mends halts: waiting would have 
       assert.equal(made.invocations(), []);
     },
   ));
+
+test('a retry asked for while the run goes on is made in the same run, once', () =>
+  withProject({ tasks: { a: '# A', b: '# B' }, config: { ladder: ['s/n'] }, agent: 'driven' }, async (made) => {
+    const run = made.start('make', ['orchestrate']);
+    const first = await made.nextAttempt();
+    await first.verdict({ ok: false, reason: 'too hard' });
+    const b = await made.nextAttempt();
+    assert.is((await made.stepladder(['retry', 'a', '--hint', 'think again'])).code, 0);
+    await b.write('b.txt', 'b\n');
+    await b.verdict({ ok: true });
+    const again = await made.nextAttempt();
+    assert.match(again.prompt, 'think again');
+    await again.verdict({ ok: false, reason: 'still too hard' });
+    assert.match((await run.done).output, 'Error 1');
+  }));

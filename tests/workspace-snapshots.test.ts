@@ -293,3 +293,19 @@ test(
     assert.is(repo.read('src/a.txt'), 'a\n');
   }),
 );
+
+for (const ignored of ['/reports/\n/.stepladder/\n', 'reports\n.stepladder\nstepladder.yaml\n', '*\n!src\n!src/**\n']) {
+  test(
+    `what is left out may be ignored as well, by ${JSON.stringify(ignored)}`,
+    withRepository({ files: { ...files, '.gitignore': ignored } }, (repo) => {
+      for (const path of ['reports/report.md', '.stepladder/x', 'stepladder.yaml']) repo.write(path, '');
+      const ws = repo.open();
+      const start = ws.snapshot();
+      repo.write('src/new.txt', 'new\n');
+      assert.equal(ws.changesSince(start), [{ path: 'src/new.txt', status: 'added' }]);
+      assert.ok(ws.keep('failed', 'one', start, 'because') !== null);
+      ws.restore(start);
+      assert.equal(ws.dirty(), []);
+    }),
+  );
+}

@@ -14,7 +14,7 @@ export const planCommand: Command = {
   options: { json: { type: 'boolean', says: 'as JSON' } },
   page: 'first',
   async run({ root, options, print }) {
-    const plan = planOf(await planInput(loadConfig(root)));
+    const plan = planOf(await planInput(loadConfig(root), (line) => process.stderr.write(`${line}\n`)));
     print(options.json === true ? jsonText(plan).trimEnd() : planText(plan).trimEnd());
     return EXIT.done;
   },

@@ -39,13 +39,7 @@ function brokenFiles(backlog: Backlog, tasksFolder: string): Map<string, { file:
 }
 
 /** The input of `gatherFacts`, read from the project as it stands. @param run null for the latest */
-export function readFacts(
-  config: Config,
-  backlog: Backlog,
-  ws: Workspace,
-  run: string | null,
-  make?: string,
-): FactsInput {
+export function readFacts(config: Config, backlog: Backlog, ws: Workspace, run: string | null): FactsInput {
   const tasks = backlog.order.flatMap((name) => backlog.tasks.get(name) ?? []);
   const receipts = new Map<string, KnownReceipt>();
   const failures = new Map<string, KnownFailure>();
@@ -77,7 +71,7 @@ export function readFacts(
     halt: run === null ? null : haltOf(config.root, run),
     commits: landedCommits(ws),
     program: programName(config.root, process.argv[1] ?? 'stepladder'),
-    ...(make === undefined ? {} : { make }),
+    make: `make ${process.env.STEPLADDER_PREFIX ?? ''}orchestrate`,
   };
 }
 

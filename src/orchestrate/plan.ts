@@ -5,7 +5,7 @@ import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import { effective } from '../config/effective.js';
 import type { Config, Rung } from '../config.js';
-import { Refusal } from '../diagnostic.js';
+import { printable, Refusal } from '../diagnostic.js';
 import { verifyChecks } from '../inspect/auto-verify.js';
 import { checksOf, preconditionsOf } from '../inspect/checks.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
@@ -74,12 +74,14 @@ function commands(checks: readonly { label: string; kind: string; run: string }[
 }
 
 /** Everything that `make plan` shows. @throws Refusal as a run would: for what is wrong before anything is paid */
-export async function planInput(config: Config): Promise<PlanInput> {
+export async function planInput(config: Config, tell: (line: string) => void): Promise<PlanInput> {
   const backlog: Backlog = knownBacklog(config);
   const errors = backlog.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   if (errors.length > 0) throw new Refusal(errors);
   refuseIsolation(config, backlog);
   const ws = openWorkspace(config);
+  const dirty = ws.dirty();
+  if (dirty.length > 0) tell(`not committed, and a run would refuse to start: ${dirty.map(printable).join(', ')}`);
   const env = cleanEnvironment(process.env);
   const never = new AbortController().signal;
   const baseline = await verifyChecks(config.verify, ws.dir, env, never);

@@ -3,13 +3,17 @@ import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
 import type { Generated } from '../makefile/generate.js';
+import { taskState } from '../record/task-state.js';
 import { workNow } from '../step/stands.js';
 import { standingFailure } from '../step/sticky.js';
+
+/** Whether a person has asked for another try that nobody has made yet. */
+const isAskedFor = (config: Config, name: string): boolean => taskState(config.root, name).readRetry() !== null;
 
 /** Whether a task has ended without, and nothing has changed since that could matter. */
 function isStuck(config: Config, task: Task): boolean {
   const failure = standingFailure(config, task);
-  if (failure === null) return false;
+  if (failure === null || isAskedFor(config, task.name)) return false;
   // What it waits for may have been done in this very pass, without being one of its dependencies.
   return failure.state !== 'blocked' || failure.by === null || workNow(config, failure.by) === failure.byWork;
 }
@@ -29,6 +33,8 @@ export function runnable(config: Config, backlog: Backlog, generated: Generated)
 }
 
 /** What a pass starts from: the same again, and Make would only try the same again. */
-export function footing(backlog: Backlog, generated: Generated): string {
-  return generated.pending.map((name) => `${name} ${backlog.tasks.get(name)?.fingerprint ?? ''}`).join('\n');
+export function footing(config: Config, backlog: Backlog, generated: Generated): string {
+  const one = (name: string): string =>
+    `${name} ${backlog.tasks.get(name)?.fingerprint ?? ''} ${isAskedFor(config, name)}`;
+  return generated.pending.map(one).join('\n');
 }

@@ -132,7 +132,8 @@ export const files = {
       return layer.readFileSync(path, 'utf8');
     } catch (error) {
       if (isMissing(error)) return null;
-      throw error;
+      // Reading a folder names none: what is told to a person must.
+      throw error instanceof Error ? Object.assign(error, { path }) : error;
     }
   },
 

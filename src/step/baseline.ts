@@ -39,7 +39,7 @@ export async function takeBaseline(ctx: StepContext, excused: boolean): Promise<
   return {
     checks: checksRed,
     reason: `red before anybody worked: ${names} (${stillRed[0]?.failure ?? ''})`,
-    remedy: `make it green first, or let one task say that it mends it (mends: [${names}])`,
+    remedy: `make it green first, or let one task say that it mends it (mends: ${JSON.stringify(checksRed)})`,
   };
 }
 

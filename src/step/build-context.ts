@@ -135,6 +135,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
     reopened: (last?.reopened ?? 0) + (reopenedNow ? 1 : 0),
     reopenedNow,
     runExcused: files.exists(excusedFile(root, run)),
+    doneBefore: last !== null,
     // Done before with this very meaning, and asked for anew by hand: the work is in the tree already.
     wasDone:
       last?.fingerprint === task.fingerprint && !reopenedNow && (options.force || last.workStands || !ws.backlogInside),

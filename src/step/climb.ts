@@ -15,6 +15,7 @@ import type { Rung } from '../config.js';
 import { type Attempt, runAttempt } from './attempt.js';
 import { runBudget, taskBudget } from './budget.js';
 import type { StepContext } from './context.js';
+import { dispute } from './dispute.js';
 import { FRESH_RUNG, failure, next, type Outcome, reasonOf, type Tries } from './outcome.js';
 import { usageOf } from './path.js';
 import type { EarlierTry } from './prompt.js';
@@ -32,27 +33,6 @@ export type Climbed =
       readonly attempts: readonly Attempt[];
     }
   | { readonly end: 'halted'; readonly reason: string; readonly remedy: string; readonly attempts: readonly Attempt[] };
-
-const identity = (outcome: Outcome): string | null =>
-  outcome.name === 'failed' && outcome.redChecks.length === 0 && outcome.findings.length > 0
-    ? outcome.findings
-        .filter((finding) => finding.severity === 'error')
-        .map((finding) => `${finding.kind}:${finding.file}:${finding.symbol ?? ''}`)
-        .sort()
-        .join('\n')
-    : null;
-
-/** The same finding on two rungs with all else green is a disagreement for a person, not a lack of capability. */
-function disputed(outcome: Outcome, previousRung: Outcome | null): Outcome | null {
-  const found = identity(outcome);
-  if (found === null || found === '' || previousRung === null || identity(previousRung) !== found) return null;
-  if (outcome.name !== 'failed') return null;
-  return {
-    name: 'question',
-    question: `two rungs ended with the same finding, all checks green: ${outcome.reason}`,
-    options: ['the finding is right: the task must be done differently', 'the finding is wrong: accept the work'],
-  };
-}
 
 /**
  * Climbs from the first of `rungs` to the last.
@@ -119,7 +99,7 @@ export async function climb(
         case 'halt':
           return { end: 'halted', reason: step.reason, remedy: step.remedy, attempts };
         case 'climb': {
-          const question = disputed(outcome, previousRung);
+          const question = dispute(ctx, outcome, previousRung);
           if (question !== null) return { end: 'question', outcome: question, attempts };
           previousRung = outcome;
           climbing = true;

@@ -59,6 +59,8 @@ export interface StepContext {
   readonly reopenedNow: boolean;
   /** Whether this run began with something reopened, reverted or edited. */
   readonly runExcused: boolean;
+  /** It had a receipt here before. */
+  readonly doneBefore: boolean;
   /** Done before with the same fingerprint, and run anew by hand: an unchanged tree is no failure. */
   readonly wasDone: boolean;
   /** Why it is worked on again, for the prompt; verifying first adds to it. */

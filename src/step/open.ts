@@ -9,6 +9,7 @@ import { haltOf } from '../record/halts.js';
 import { loadConfig } from '../record/load-config.js';
 import { acquire, describeHolder, type Lock } from '../record/locks.js';
 import { ensureIgnored, statePaths } from '../record/paths.js';
+import { programName } from '../record/program-name.js';
 import type { Standing } from '../record/standing.js';
 import { type FailureRecord, type RetryRequest, taskState } from '../record/task-state.js';
 import { shellWord } from '../report/shell-word.js';
@@ -55,7 +56,11 @@ export function taskOf(backlog: Backlog, config: Config, name: string): Task {
   }
   throw refuse(
     `there is no task “${printable(name)}” in ${config.tasks}/`,
-    didYouMean(name, backlog.tasks.keys(), 'stepladder status lists the tasks'),
+    didYouMean(
+      name,
+      backlog.tasks.keys(),
+      `${programName(config.root, process.argv[1] ?? 'stepladder')} status lists the tasks`,
+    ),
   );
 }
 

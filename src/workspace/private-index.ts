@@ -20,10 +20,14 @@ const DAMAGED = /index file|cache entry|unmerged|invalid object|index uses/;
 
 const UNBORN = /^error: '(.*)\/' does not have a commit checked out$/;
 
+/** What is left out may be in the user's .gitignore as well: git complains of that, by its exit code too, and goes on. */
+const IGNORED_AS_WELL = /^The following paths are ignored by one of your \.gitignore files:/m;
+
 /** `git add` went on past some files: those that are empty repositories are none of ours, anything else is a failure. */
 function unbornIn(place: Place, code: number, stderr: string): string[] {
   const errors = stderr.split('\n').filter((line) => /^(error|fatal): /.test(line));
   const unborn = errors.flatMap((line) => UNBORN.exec(line)?.[1] ?? []);
+  if (errors.length === 0 && IGNORED_AS_WELL.test(stderr)) return [];
   if (code !== 0 && unborn.length < Math.max(1, errors.length)) {
     throw new GitError(place.top, ['add'], stderr, `exit code ${code}`);
   }
