@@ -19,14 +19,20 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'give it a shorter name',
 };
 
-interface SystemError extends Error {
+export interface SystemError extends Error {
   readonly code: string;
   readonly syscall?: string;
   readonly path?: string;
 }
 
-const isSystemError = (error: unknown): error is SystemError =>
+/** Whether an error is the operating system's: the world's fault, whatever the program did. */
+export const isSystemError = (error: unknown): error is SystemError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code);
+
+/** What a person can do about it, one line. */
+export function remedyOf(error: SystemError): string {
+  return REMEDIES[error.code] ?? 'see to it and run the same command again';
+}
 
 /**
  * Text for standard error and the exit code of a failure.
@@ -45,8 +51,7 @@ export function explain(error: unknown, root: string): { text: string; exitCode:
   }
   if (isSystemError(error)) {
     const what = `${error.syscall ?? 'a system call'} failed${error.path === undefined ? '' : ` on ${printable(error.path)}`} (${error.code})`;
-    const remedy = REMEDIES[error.code] ?? 'see to it and run the same command again';
-    return { text: `stepladder: error: ${what}\n  → ${remedy}\n`, exitCode: EXIT.usage };
+    return { text: `stepladder: error: ${what}\n  → ${remedyOf(error)}\n`, exitCode: EXIT.usage };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {

@@ -259,6 +259,27 @@ test('environment: an agent that cannot be run halts at once; nobody climbs a la
   });
 });
 
+test('environment: what the machine refuses one step halts the run, instead of failing every task', async () => {
+  const script = [
+    {
+      task: 'a',
+      nth: 1,
+      run: 'rm -f .stepladder/journal.jsonl; mkdir .stepladder/journal.jsonl; echo x > a.txt',
+      verdict: { ok: true },
+    },
+    {},
+  ];
+  await withProject({ tasks: { a: '# A', b: '# B' }, config: CONFIG, script }, async (made) => {
+    const ran = await made.make(['-k', 'orchestrate']);
+    assert.is.not(ran.code, 0);
+    assert.match(ran.output, 'journal.jsonl');
+    assert.is(made.invocations().length, 1, 'nobody else was started');
+    made.remove('.stepladder/journal.jsonl');
+    assert.is((await made.make(['orchestrate'])).code, 0);
+    assert.is(made.git('status', '--porcelain'), '');
+  });
+});
+
 test('the same finding on two rungs with all else green becomes a question', async () => {
   const script = [{ append: { 'work.txt': '%NTH%\n' }, run: 'echo forged > tasks/b.done', verdict: { ok: true } }];
   await withProject(
@@ -302,6 +323,9 @@ test('budgets: a spent task budget ends the task, a spent run budget halts the r
     async (made) => {
       assert.match((await made.make(['orchestrate'])).output, "task's budget");
       assert.is(made.invocations().length, 1);
+      made.write('stepladder.yaml', (made.read('stepladder.yaml') ?? '').replace('"usd": 2', '"usd": 20'));
+      made.script([{ write: { 'x.txt': 'x' }, verdict: { ok: true, usage: { costUsd: 1 } } }]);
+      assert.is((await made.make(['orchestrate'])).code, 0, 'a raised budget lets it be tried again');
     },
   );
   const config = { ...CONFIG, budget: { run: { tokens: '1k' } } };

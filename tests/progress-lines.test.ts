@@ -189,7 +189,7 @@ test('each event that matters has a line of its own', () => {
         durationMs: M,
         reason: 'Ctrl-C',
       },
-      '■ a [1m] r/x interrupted, its work is kept: Ctrl-C',
+      '■ a [1m] r/x interrupted: Ctrl-C',
     ],
     [
       { type: 'step-finished', task: 'a', state: 'done', rung: null, attempts: 0, durationMs: S, reason: '' },

@@ -107,7 +107,7 @@ function finished(event: Extract<JournalEvent, { type: 'step-finished' }>, conte
     case 'question':
       return `? ${task} ${took}${where}${climbed} waits for you${why}${tail(context)}`;
     case 'interrupted':
-      return `■ ${task} ${took}${where} interrupted, its work is kept${reason === state ? '' : why}${tail(context)}`;
+      return `■ ${task} ${took}${where} interrupted${reason === state ? '' : why}${tail(context)}`;
     default:
       return unreachable(state);
   }

@@ -9,7 +9,7 @@ import { printableBlock, refuse } from '../diagnostic.js';
 import { verifyChecks } from '../inspect/auto-verify.js';
 import { type Claim, findOwner } from '../inspect/blame.js';
 import { protect } from '../inspect/tampering.js';
-import { cleanEnvironment } from '../record/environment.js';
+import { cleanEnvironment, commandLineVariables } from '../record/environment.js';
 import type { EventBody } from '../record/event.js';
 import { files } from '../record/files.js';
 import { haltOf } from '../record/halts.js';
@@ -58,11 +58,14 @@ export function excusedFile(root: string, run: string): string {
 }
 
 /**
- * Whether Make still waits for a step that it started as `parent`. Under `launch` the parent is the launcher's, and may
- * rightly go away.
+ * Whether Make still waits for a step that it started as `parent`. Under `launch` (or LAUNCH on Make's command line) the
+ * parent is the launcher's, and may rightly go away.
  */
 export function isStillWaitedFor(config: Config, parent: number): boolean {
-  return config.launch !== '' || process.ppid === parent;
+  const { STEPLADDER_LAUNCH = '', MAKEFLAGS = '' } = process.env;
+  const launched =
+    config.launch !== '' || STEPLADDER_LAUNCH !== '' || commandLineVariables(MAKEFLAGS).includes('LAUNCH');
+  return launched || process.ppid === parent;
 }
 
 /** Everything a step works with, at the moment its locks were taken. Writes the start-time copy of the task file. */

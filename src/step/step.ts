@@ -8,6 +8,7 @@
  *   precondition false ─▶ blocked     red baseline ─▶ halted, blocked      climb ─▶ done · failed · blocked · question · …
  */
 import type { ExitCode } from '../diagnostic.js';
+import { explain, isSystemError, remedyOf } from '../failure.js';
 import { menderOf, takeBaseline } from './baseline.js';
 import { climb } from './climb.js';
 import type { StepContext } from './context.js';
@@ -85,8 +86,13 @@ export async function step(root: string, name: string, options: { force: boolean
   try {
     return await work(ctx, opened);
   } catch (error) {
-    if (!ctx.signal.aborted) throw error;
-    return interrupted(ctx);
+    if (ctx.signal.aborted) return interrupted(ctx);
+    // What the machine refuses one step it will refuse the next: nobody climbs a ladder over a full disk.
+    if (isSystemError(error)) {
+      process.stderr.write(explain(error, root).text);
+      return haltRun(ctx, { reason: `${ctx.task.name}: ${error.message}`, remedy: remedyOf(error) });
+    }
+    throw error;
   } finally {
     opened.close();
   }

@@ -8,8 +8,8 @@ import type { StepContext } from './context.js';
 import { workNow } from './stands.js';
 
 /**
- * The key of a failure: fingerprint, inputs, rung, max-rung, ladder, agent, timeout, checks (DESIGN "A step"). Equal key =
- * the same attempt would be made on the same footing.
+ * The key of a failure: fingerprint, inputs, rung, max-rung, ladder, agent, timeout, checks (DESIGN "A step"), and the
+ * budget, which may have been what ended it. Equal key = the same attempt would be made on the same footing.
  */
 export function failureKey(ctx: Pick<StepContext, 'task' | 'settings' | 'inputs' | 'config'>): string {
   const { task, settings, inputs, config } = ctx;
@@ -26,6 +26,7 @@ export function failureKey(ctx: Pick<StepContext, 'task' | 'settings' | 'inputs'
     config.aliases,
     settings.timeoutMs,
     settings.verify,
+    settings.budget,
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
