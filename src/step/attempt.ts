@@ -12,7 +12,7 @@ import type { StepContext } from './context.js';
 import { judge } from './judge.js';
 import { type Outcome, reasonOf } from './outcome.js';
 import { type EarlierTry, renderPrompt } from './prompt.js';
-import { putAway } from './put-away.js';
+import { cutShort } from './put-away.js';
 
 export interface Attempt {
   readonly rung: Rung;
@@ -99,17 +99,7 @@ function taskGone(ctx: StepContext): Error {
   const reason = `${ctx.task.file} was deleted while its step ran`;
   sayFindings(ctx, ctx.putBack());
   ctx.ws.foldCommits(ctx.base);
-  putAway(ctx, 'interrupted', reason);
-  const durationMs = Date.now() - ctx.started.getTime();
-  ctx.say({
-    type: 'step-finished',
-    task: ctx.task.name,
-    state: 'interrupted',
-    rung: null,
-    attempts: 0,
-    durationMs,
-    reason,
-  });
+  cutShort(ctx, reason);
   return refuse(
     `${reason}; it is put back as it was, and nothing was landed`,
     'delete it now if it is not wanted; else run the same command again, which takes up the work',

@@ -6,7 +6,7 @@ import type { StepContext } from './context.js';
 import type { Opened } from './open.js';
 import { reasonOf } from './outcome.js';
 import { pathOf } from './path.js';
-import { putAway } from './put-away.js';
+import { cutShort, putAway } from './put-away.js';
 import { failureKey } from './sticky.js';
 
 export interface Stop {
@@ -71,17 +71,7 @@ export function haltRun(ctx: StepContext, why: Halted): ExitCode {
 
 /** Ends a step that was interrupted while something was being verified. */
 export function interrupted(ctx: StepContext): ExitCode {
-  const reason = 'interrupted';
-  if (ctx.state.readInFlight() !== null) putAway(ctx, 'interrupted', reason);
-  ctx.say({
-    type: 'step-finished',
-    task: ctx.task.name,
-    state: 'interrupted',
-    rung: null,
-    attempts: 0,
-    durationMs: since(ctx),
-    reason,
-  });
+  cutShort(ctx, 'interrupted');
   return EXIT.interrupted;
 }
 

@@ -10,7 +10,7 @@ import type { Climbed } from './climb.js';
 import type { StepContext } from './context.js';
 import type { DeferredStub } from './outcome.js';
 import { pathOf, usageOf } from './path.js';
-import { putAway } from './put-away.js';
+import { cutShort } from './put-away.js';
 import { rememberSeen } from './seen.js';
 
 declare const STEPLADDER_VERSION: string;
@@ -62,7 +62,7 @@ function publish(ctx: StepContext, work: Work): ExitCode {
     version: STEPLADDER_VERSION,
   });
   if (!ctx.owed()) {
-    putAway(ctx, 'interrupted', 'nobody waits for this step any more');
+    cutShort(ctx, 'nobody waits for this step any more');
     ctx.tell(`${task.name}: nothing was landed: whoever started this step is gone, or its lock was taken over`);
     return EXIT.interrupted;
   }

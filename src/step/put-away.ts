@@ -11,3 +11,11 @@ export function putAway(ctx: StepContext, kind: 'failed' | 'interrupted', why: s
   ctx.tell(`${ctx.task.name}: the work is kept; bring it back with: ${kept.restore}`);
   return { ref: kept.ref, commit: kept.commit, base: kept.base };
 }
+
+/** Ends a step whose attempt was cut short by something that is nobody's failure. */
+export function cutShort(ctx: StepContext, reason: string): void {
+  if (ctx.state.readInFlight() !== null) putAway(ctx, 'interrupted', reason);
+  const durationMs = Date.now() - ctx.started.getTime();
+  const end = { state: 'interrupted', rung: null, attempts: 0, durationMs, reason } as const;
+  ctx.say({ type: 'step-finished', task: ctx.task.name, ...end });
+}
