@@ -52,3 +52,42 @@ test('verify tells what holds of the tree as it stands, for programs as well', (
       );
     },
   ));
+
+test('accept takes what the person has in the tree into the task’s commit, committed before or not', () =>
+  withProject({ tasks: { a: '# A', b: '# B' } }, async (made) => {
+    made.write('mine.txt', 'mine\n');
+    made.git('add', 'mine.txt');
+    made.write('mine.txt', 'mine, and more\n');
+    const ran = await made.stepladder(['accept', 'a']);
+    assert.is(ran.code, 0);
+    assert.match(ran.output, 'mine.txt');
+    assert.equal(made.receipt('a')?.changed, ['mine.txt']);
+    assert.is(made.git('show', 'HEAD:mine.txt'), 'mine, and more');
+    assert.is(made.git('status', '--porcelain'), '');
+
+    made.write('other.txt', 'x\n');
+    made.commit('by the person');
+    assert.is((await made.stepladder(['accept', 'b'])).code, 0);
+    assert.equal(made.receipt('b')?.changed, []);
+  }));
+
+test('accept leaves everything as it is where the checks are red, or where the task is about other files', () =>
+  withProject(
+    { tasks: { a: '---\nfiles: [src/**]\n---\n# A\n\n## Postconditions\n- [ ] `test -e src/a.txt` passes\n' } },
+    async (made) => {
+      made.write('src/b.txt', 'b\n');
+      const red = await made.stepladder(['accept', 'a']);
+      assert.is(red.code, 1);
+      assert.match(red.output, 'test -e src/a.txt');
+      made.write('src/a.txt', 'a\n');
+      made.write('notes.txt', 'private\n');
+      const foreign = await made.stepladder(['accept', 'a']);
+      assert.is(foreign.code, 2);
+      assert.match(foreign.output, 'notes.txt');
+      assert.is(made.read('src/b.txt'), 'b\n');
+      assert.is(made.read('notes.txt'), 'private\n');
+      made.remove('notes.txt');
+      assert.is((await made.stepladder(['accept', 'a'])).code, 0);
+      assert.equal(made.receipt('a')?.changed, ['src/a.txt', 'src/b.txt']);
+    },
+  ));

@@ -5,7 +5,7 @@ export const acceptCommand: Command = {
   name: 'accept',
   takes: 'NAME',
   arity: [1, 1],
-  says: 'Record a task as done by a person: inspected, and no agent is paid.',
+  says: 'Record a task as done by a person: what is in the tree is inspected and committed, no agent is paid.',
   example: 'stepladder accept openai-core',
   options: {},
   page: 'first',

@@ -48,7 +48,7 @@ export const takeCommand: Command = {
       lock.release();
     }
     print(
-      `the work of the ${work.kind} attempt is in the tree (${work.ref})\nwhen it is finished and committed: ${program} accept ${name}`,
+      `the work of the ${work.kind} attempt is in the tree (${work.ref})\nwhen it is finished: ${program} accept ${name}`,
     );
     return EXIT.done;
   },

@@ -84,7 +84,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
   files.writeDurably(taskCopy, taskText);
   const branch = branchName(ws);
   const journal = openJournal(root, run, branch);
-  const base = ws.snapshot();
+  const base = options.personsWork ? ws.headSnapshot() : ws.snapshot();
   const started = new Date();
   const env = cleanEnvironment(process.env);
   const verify = await verifyChecks(settings.verify, ws.dir, env, stop.signal);

@@ -1,7 +1,10 @@
 /** What a person decides about a task: accepted (he did the work), approved (a checkpoint), deferred (not now). */
-import { EXIT, type ExitCode, refuse } from '../diagnostic.js';
+import { join, relative } from 'node:path';
+import picomatch from 'picomatch';
+import { EXIT, type ExitCode, printable, refuse } from '../diagnostic.js';
 import type { Inspection } from '../inspect/inspection.js';
 import { takeBaseline } from './baseline.js';
+import type { StepContext } from './context.js';
 import { inspectWork } from './inspect-work.js';
 import { landByHand } from './land.js';
 import { openStep } from './open.js';
@@ -9,6 +12,24 @@ import { reasonOf } from './outcome.js';
 import { falsePrecondition } from './preconditions.js';
 
 const NOTHING_LOOKED_AT: Inspection = { ok: true, results: [], verified: [], findings: [], tree: '', reasons: [] };
+
+/**
+ * What a person has in the tree becomes part of the task's one commit: said by name, and refused where the task says by
+ * its `files` that it is about others.
+ */
+function tellPersonsWork({ ws, task, tell }: StepContext): void {
+  const paths = ws.dirty().map((path) => relative(ws.dir, join(ws.top, path)));
+  const foreign = paths.filter(
+    (path) => task.files.length > 0 && !picomatch.isMatch(path, [...task.files], { dot: true }),
+  );
+  if (foreign.length > 0) {
+    throw refuse(
+      `uncommitted, and none of the files of ${task.name}: ${foreign.map(printable).join(', ')}`,
+      'commit them or put them aside, or add them to files: in its header; then run the same command again',
+    );
+  }
+  if (paths.length > 0) tell(`committed with ${task.name}, once it holds: ${paths.join(', ')}`);
+}
 
 /**
  * Gives a task a receipt without an agent. Accepting and approving inspect the tree as it stands; deferring does not.
@@ -19,10 +40,11 @@ export async function byHand(
   name: string,
   state: 'accepted' | 'approved' | 'deferred',
 ): Promise<ExitCode> {
-  const opened = await openStep(root, name, { force: true, retry: false });
+  const opened = await openStep(root, name, { force: true, retry: false, personsWork: state === 'accepted' });
   if ('exit' in opened) return opened.exit;
   const { ctx } = opened;
   try {
+    if (state === 'accepted') tellPersonsWork(ctx);
     if (state === 'approved' && !ctx.task.checkpoint) {
       throw refuse(`${name} is no checkpoint`, `where you did its work yourself: ${ctx.program} accept ${name}`);
     }
@@ -41,7 +63,7 @@ export async function byHand(
     if (outcome.name === 'interrupted') return EXIT.interrupted;
     throw refuse(
       `${name} cannot be ${state} as the tree stands: ${reasonOf(outcome)}`,
-      `mend it, commit, and run the same command again; or leave it for now: ${ctx.program} defer ${name}`,
+      `mend it and run the same command again; or leave it for now: ${ctx.program} defer ${name}`,
       EXIT.failed,
     );
   } finally {

@@ -17,6 +17,8 @@ export interface StepOptions {
   readonly force: boolean;
   /** Try again although it failed before (`RETRY=1`). */
   readonly retry: boolean;
+  /** What is uncommitted in the tree is the task's work, which a person did and asked to have accepted. */
+  readonly personsWork: boolean;
 }
 
 export interface StepContext {

@@ -24,8 +24,9 @@ export async function inspectWork(
     redBefore: ctx.redBefore,
     changesNone: task.changesNone || unchangedIsFine || ctx.wasDone,
     tampering: ctx.putBack,
-    // Strays go before the checks run: what lands is what was verified, so the checks must not see them either.
-    strays: () => ws.setAsideStrays(task.name, base, task.files),
+    // Strays go before the checks run: what lands is what was verified, so the checks must not see them either. A
+    // person's own files are never taken away.
+    strays: () => (ctx.options.personsWork ? [] : ws.setAsideStrays(task.name, base, task.files)),
     treeNow: () => {
       tree ??= ws.tree();
       leftovers.push(...ws.setAsideLeftovers(task.name, tree));

@@ -177,7 +177,7 @@ export async function openStep(
     const tookBack = takeBack(config, backlog, ws, name);
     for (const line of tookBack) tell(line);
     if (!options.force && holdsNow(config, task)) return closing(close, EXIT.done);
-    refuseDirty(ws);
+    if (!options.personsWork) refuseDirty(ws);
 
     const state = taskState(root, name);
     const last = state.readLast();

@@ -80,7 +80,7 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
  * @throws Refusal where the task, the configuration or the workspace cannot be worked with
  */
 export async function step(root: string, name: string, options: { force: boolean; retry: boolean }): Promise<ExitCode> {
-  const opened = await openStep(root, name, options);
+  const opened = await openStep(root, name, { ...options, personsWork: false });
   if ('exit' in opened) return opened.exit;
   const { ctx } = opened;
   try {
