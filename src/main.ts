@@ -84,14 +84,19 @@ async function dispatch(argv: readonly string[], root: string): Promise<ExitCode
 
 /** The program: a command line in, an exit code out; what goes wrong is said on standard error. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
-  // Who reads us may go away (`stepladder status | head`): that is no error of ours.
+  // What is under way goes on without being seen. Who reads us may go away (`stepladder status | head`): no error.
+  let unseen: unknown = null;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') unseen ??= error;
   });
   // Make runs us in the project's folder; a person may stand anywhere in it.
   const root = ['step', 'generate', 'orchestrate'].includes(argv[0] ?? '') ? process.cwd() : projectRoot(process.cwd());
   try {
-    return await dispatch(argv, root);
+    const exit = await dispatch(argv, root);
+    // Writing is done when the loop has turned: only then is it known whether it could be.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (unseen === null) return exit;
+    throw unseen;
   } catch (error) {
     const { text, exitCode } = explain(error, root);
     process.stderr.write(text);

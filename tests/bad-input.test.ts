@@ -170,6 +170,26 @@ test('the task file is deleted while its step runs: it is put back, nothing land
   });
 });
 
+test('under Make the run comes to the same exit code 2', async () => {
+  await withProject({ tasks: { a: TASK }, script: [{ run: 'rm tasks/a.md' }] }, async (made) => {
+    const ran = await made.stepladder(['orchestrate']);
+    assert.is(ran.code, 2);
+    assert.match(ran.output, 'was deleted while its step ran');
+  });
+});
+
+test('output that cannot be written is said once, without a trace', async () => {
+  await withProject({ tasks: { a: TASK } }, async (made) => {
+    for (const command of ['plan', 'status', 'orchestrate']) {
+      const ran = await made.run('sh', ['-c', `exec "${process.execPath}" "${PROGRAM}" ${command} > /dev/full`]);
+      assert.is(ran.code, 2);
+      assert.match(ran.output, 'disk is full');
+      assert.not.match(ran.output, '    at ');
+    }
+    assert.ok(made.receipt('a') !== null, 'what was under way went on');
+  });
+});
+
 test('a receipt that is not JSON, or of a newer version, is named with what to do', async () => {
   await withProject({ tasks: { a: TASK, b: TASK } }, async (made) => {
     made.write('tasks/a.done', '{"stepladder": 1, "task"');

@@ -65,6 +65,10 @@ test('accept takes what the person has in the tree into the task’s commit, com
     assert.is(made.git('show', 'HEAD:mine.txt'), 'mine, and more');
     assert.is(made.git('status', '--porcelain'), '');
 
+    const again = await made.stepladder(['accept', 'a']);
+    assert.is(again.code, 2);
+    assert.match(again.output, 'nothing to accept');
+
     made.write('other.txt', 'x\n');
     made.commit('by the person');
     assert.is((await made.stepladder(['accept', 'b'])).code, 0);

@@ -63,6 +63,8 @@ test('a step killed outright: the next run ends its agent, keeps its work, and t
     assert.is(await again.run('test -e half.txt'), 0);
     await again.verdict({ ok: true });
     assert.is((await plain.done).code, 0);
+    const ends = made.journal().flatMap((event) => (event.type === 'step-finished' ? [event.state] : []));
+    assert.equal(ends, ['interrupted', 'done'], 'what was killed is ended in the journal as well');
   }));
 
 test('if Make is killed, the step that it left behind lands nothing', () =>

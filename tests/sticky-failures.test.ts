@@ -46,6 +46,13 @@ test('RETRY=1 tries again from the rung it stopped at, and takes up the work tha
     assert.is(starts(made), 4);
     assert.is(made.invocations().at(-1)?.rung, 'large/none');
     assert.equal(made.receipt('a')?.changed, ['half.txt', 'other.txt']);
+    const path = made.receipt('a')?.path.map(({ rung, outcome }) => `${rung} ${outcome}`);
+    assert.equal(
+      path,
+      ['small/none failed', 'large/none failed', 'large/none done'],
+      'the receipt tells the whole story',
+    );
+    assert.is(made.receipt('a')?.attempts, 3);
   });
 });
 

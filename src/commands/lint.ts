@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, renderDiagnostic } from '../diagnostic.js';
+import { type Diagnostic, EXIT, lineColumn, renderDiagnostic } from '../diagnostic.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
@@ -17,7 +17,7 @@ export const lintCommand: Command = {
   run({ root, options, print }) {
     const { diagnostics, tasks } = knownBacklog(loadConfig(root));
     for (const diagnostic of diagnostics) {
-      if (options.json === true) print(JSON.stringify(diagnostic));
+      if (options.json === true) print(JSON.stringify({ ...diagnostic, ...whereIn(root, diagnostic) }));
       else process.stderr.write(renderDiagnostic(diagnostic, (file) => files.readText(join(root, file))));
     }
     const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
@@ -27,3 +27,9 @@ export const lintCommand: Command = {
     return errors > 0 ? EXIT.usage : EXIT.done;
   },
 };
+
+/** Line and column, from 1, of a diagnostic that has a place in a text; for programs. */
+function whereIn(root: string, { place }: Diagnostic): { line?: number; column?: number } {
+  const text = place?.start === undefined ? null : files.readText(join(root, place.file));
+  return text === null || place?.start === undefined ? {} : lineColumn(text, place.start);
+}

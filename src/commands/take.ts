@@ -3,9 +3,10 @@ import { loadConfig } from '../record/load-config.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { programName } from '../record/program-name.js';
 import { refuseDirty } from '../step/open.js';
+import { recoverAndRecord } from '../step/recovered.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import { finishLandings } from '../workspace/landing.js';
-import { isAnythingUnfinished, recoverDead } from '../workspace/recover.js';
+import { isAnythingUnfinished } from '../workspace/recover.js';
 import type { KeptWork } from '../workspace/workspace.js';
 import type { Command } from './command.js';
 
@@ -34,7 +35,7 @@ export const takeCommand: Command = {
     let work: KeptWork;
     try {
       for (const line of finishLandings(ws, root)) print(line);
-      for (const { message } of recoverDead(ws, root)) print(printable(message));
+      for (const { message } of recoverAndRecord(ws, root)) print(printable(message));
       work = keptNow();
       refuseDirty(ws);
       if (!ws.takeUp(work)) {

@@ -7,7 +7,7 @@ import type { Config } from '../config.js';
 import { EXIT, printable, refuse } from '../diagnostic.js';
 import { cleanEnvironment } from '../record/environment.js';
 import { rungsToClimb } from '../step/ladder.js';
-import { refuseDirty } from '../step/open.js';
+import { refuseDirty, requireWritable } from '../step/open.js';
 import { renderPrompt } from '../step/prompt.js';
 import { promptFacts } from '../step/prompt-facts.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -78,6 +78,7 @@ export async function preflight(
   refuseAgents(config, backlog, pending);
   refuseTemplates(config, backlog, pending);
   refuseDirty(ws);
+  requireWritable(config, pending);
   for (const command of config.preflight) {
     const code = await runCommand(command, ws.dir, signal);
     if (code === 0) continue;

@@ -6,9 +6,9 @@ import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { excusedFile } from '../step/build-context.js';
+import { recoverAndRecord } from '../step/recovered.js';
 import { takeBack } from '../step/withdraw.js';
 import { finishLandings } from '../workspace/landing.js';
-import { recoverDead } from '../workspace/recover.js';
 import type { Workspace } from '../workspace/workspace.js';
 
 /**
@@ -30,7 +30,7 @@ export async function putInOrder(
   });
   try {
     for (const line of finishLandings(ws, config.root)) tell(printable(line));
-    for (const { message } of recoverDead(ws, config.root)) tell(printable(message));
+    for (const { message } of recoverAndRecord(ws, config.root)) tell(printable(message));
     const said = takeBack(config, knownBacklog(config), ws, null);
     for (const line of said) tell(printable(line));
     // A check that is red now may be the very work that was taken back: the baseline must not halt over it.

@@ -55,3 +55,21 @@ export function spent(root: string, run: string): Usage {
   });
   return total;
 }
+
+function refusedFile(root: string, run: string): string {
+  return join(statePaths(root).run(run), 'refused');
+}
+
+/** Notes that a step of the run could not be begun or ended for something wrong with its input (exit code 2). */
+export function noteRefused(root: string, run: string, task: string): void {
+  try {
+    files.append(refusedFile(root, run), `${task}\n`, false);
+  } catch {
+    // Why it was refused is about to be said, and matters more than the run's exit code.
+  }
+}
+
+/** Whether a step of the run was refused. */
+export function wasRefused(root: string, run: string): boolean {
+  return files.exists(refusedFile(root, run));
+}

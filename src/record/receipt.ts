@@ -25,7 +25,7 @@ export interface PathEntry {
   readonly rung: string;
   readonly outcome: OutcomeName;
   readonly reason: string;
-  /** The model that really answered, where the agent tells; null otherwise. */
+  /** The model that really answered, where the agent tells; else the one that was asked for. */
   readonly model: string | null;
   readonly durationMs: number;
   readonly costUsd?: number;

@@ -51,12 +51,13 @@ export async function runAttempt(
   ctx.inFlight(rung.text, number);
   ctx.say({ type: 'attempt-started', task: task.name, attempt: number, rung: rung.text, agent: agent.name, repair });
 
+  const model = modelFor(ctx.config, agent.name, rung.model);
   const end = await agent.run({
     task: task.name,
     taskFile: ctx.taskCopy,
     prompt,
     promptFile,
-    rung: { text: rung.text, model: modelFor(ctx.config, agent.name, rung.model), thinking: rung.thinking },
+    rung: { text: rung.text, model, thinking: rung.thinking },
     attempt: number,
     cwd: ctx.ws.dir,
     env: { ...ctx.env, ...ATTEMPT_ENVIRONMENT },
@@ -88,7 +89,7 @@ export async function runAttempt(
     outcome,
     reason,
     output: outcome.name === 'failed' ? outcome.output : '',
-    model: end.model,
+    model: end.model ?? model,
     durationMs: end.durationMs,
     usage: end.usage,
   };

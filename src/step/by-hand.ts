@@ -48,9 +48,9 @@ export async function byHand(
     if (state === 'approved' && !ctx.task.checkpoint) {
       throw refuse(`${name} is no checkpoint`, `where you did its work yourself: ${ctx.program} accept ${name}`);
     }
-    if (state === 'deferred' && opened.standing.kind === 'holds') {
+    if (state !== 'approved' && opened.standing.kind === 'holds' && opened.standing.state !== 'deferred') {
       throw refuse(
-        `${name} has a receipt that holds: there is nothing to defer`,
+        `${name} has a receipt that holds: there is nothing to ${state === 'deferred' ? 'defer' : 'accept'}`,
         `to have it worked on again: make FORCE=1 ${ctx.receiptFile}`,
       );
     }

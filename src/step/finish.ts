@@ -116,7 +116,7 @@ export function finish(ctx: StepContext, opened: Opened, climbed: Exclude<Climbe
     // The evidence ends with what the agent said.
     reason: outcome.name === 'blocked' ? outcome.blame.evidence : reason,
     rung,
-    path: pathOf(attempts),
+    path: [...opened.earlier, ...pathOf(attempts)],
     failedChecks:
       outcome.name === 'failed'
         ? outcome.redChecks.map(({ check }) => ({ label: check.label, run: check.run, kind: check.kind }))

@@ -8,6 +8,7 @@ import type { FailureRecord } from '../record/task-state.js';
 import { land as landCommit } from '../workspace/landing.js';
 import type { Climbed } from './climb.js';
 import type { StepContext } from './context.js';
+import type { Opened } from './open.js';
 import type { DeferredStub } from './outcome.js';
 import { pathOf, usageOf } from './path.js';
 import { cutShort } from './put-away.js';
@@ -112,14 +113,14 @@ function publish(ctx: StepContext, work: Work): ExitCode {
 }
 
 /** Lands what the ladder got done. */
-export function land(ctx: StepContext, climbed: Extract<Climbed, { end: 'done' }>): ExitCode {
+export function land(ctx: StepContext, opened: Opened, climbed: Extract<Climbed, { end: 'done' }>): ExitCode {
   const last = climbed.attempts.at(-1);
   return publish(ctx, {
     state: 'done',
     inspection: climbed.outcome.inspection,
     agent: last?.agent ?? null,
     rung: last?.rung.text ?? null,
-    path: pathOf(climbed.attempts),
+    path: [...opened.earlier, ...pathOf(climbed.attempts)],
     usage: usageOf(climbed.attempts),
     stubs: climbed.outcome.deferredStubs,
   });

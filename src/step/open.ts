@@ -1,5 +1,7 @@
 /** Opens a step: what has to be true, and held, before any of its stages. */
 import { randomBytes } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
@@ -10,15 +12,16 @@ import { loadConfig } from '../record/load-config.js';
 import { acquire, describeHolder, type Lock } from '../record/locks.js';
 import { ensureIgnored, statePaths } from '../record/paths.js';
 import { programName } from '../record/program-name.js';
+import type { PathEntry } from '../record/receipt.js';
 import type { Standing } from '../record/standing.js';
 import { type FailureRecord, type RetryRequest, taskState } from '../record/task-state.js';
 import { shellWord } from '../report/shell-word.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import { finishLandings } from '../workspace/landing.js';
-import { recoverDead } from '../workspace/recover.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { buildContext, isStillWaitedFor } from './build-context.js';
 import type { StepContext, StepOptions } from './context.js';
+import { recoverAndRecord } from './recovered.js';
 import { runOf } from './run-of.js';
 import { rememberSeen } from './seen.js';
 import { type Interruptible, interruptible } from './signals.js';
@@ -34,6 +37,8 @@ export interface Opened {
   readonly key: string;
   /** A person asked for another try. */
   readonly again: boolean;
+  /** What was tried before of the work that goes on: its attempts are part of the receipt's path. */
+  readonly earlier: readonly PathEntry[];
   /** The rung of the task's latest receipt, where it had one. */
   readonly lastRung: string | null;
   /** Something was just reopened, reverted or edited: a red baseline may be the very work. */
@@ -169,7 +174,7 @@ export async function openStep(
     if (haltOf(root, run) !== null) return closing(close, EXIT.halted);
     if (!isStillWaitedFor(config, parent)) return closing(close, EXIT.interrupted);
     for (const line of finishLandings(ws, root)) tell(line);
-    for (const dead of recoverDead(ws, root)) tell(dead.message);
+    for (const dead of recoverAndRecord(ws, root)) tell(dead.message);
     // A person edits, another run reopens, while a step waits for its turn.
     const found = performance.now() - looked > A_MOMENT_MS ? lookAt(config, name) : first;
     if (found === null) return closing(close, EXIT.waiting);
@@ -178,6 +183,7 @@ export async function openStep(
     for (const line of tookBack) tell(line);
     if (!options.force && holdsNow(config, task)) return closing(close, EXIT.done);
     if (!options.personsWork) refuseDirty(ws);
+    requireWritable(config, [name]);
 
     const state = taskState(root, name);
     const last = state.readLast();
@@ -192,6 +198,7 @@ export async function openStep(
       retry,
       key: failureKey(ctx),
       again: retry !== null || options.retry || options.force,
+      earlier: earlierPath(state.readFailure(), failureKey(ctx), retry, options),
       lastRung: last?.rung ?? null,
       // A receipt that no longer holds says it as well: its task, or what it builds on, was edited or done anew.
       excused:
@@ -203,6 +210,17 @@ export async function openStep(
     close();
     throw error;
   }
+}
+
+/** The attempts that this step goes on from; none for another meaning of the task, or a fresh start. */
+function earlierPath(
+  failure: FailureRecord | null,
+  key: string,
+  retry: RetryRequest | null,
+  options: StepOptions,
+): readonly PathEntry[] {
+  if (failure === null || options.force || retry?.fresh === true) return [];
+  return failure.key === key || failure.state === 'question' ? failure.path : [];
 }
 
 function closing(close: () => void, exit: ExitCode): { readonly exit: ExitCode } {
@@ -225,6 +243,12 @@ function holdsNow(config: Config, task: Task): boolean {
   rememberSeen(config, task);
   touchReceipt(config, task.name);
   return true;
+}
+
+/** Before anybody is paid: can the receipts be put where they belong? @throws the system's error, naming the folder */
+export function requireWritable(config: Config, names: readonly string[]): void {
+  const folders = new Set(names.map((name) => dirname(join(config.root, config.tasks, name))));
+  for (const folder of folders) accessSync(folder, constants.W_OK);
 }
 
 /** How many paths a refusal names. */

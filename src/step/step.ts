@@ -7,8 +7,9 @@
  *        │                            │                                    │
  *   precondition false ─▶ blocked     red baseline ─▶ halted, blocked      climb ─▶ done · failed · blocked · question · …
  */
-import type { ExitCode } from '../diagnostic.js';
+import { EXIT, type ExitCode, Refusal } from '../diagnostic.js';
 import { explain, isSystemError, remedyOf } from '../failure.js';
+import { noteRefused } from '../record/halts.js';
 import { menderOf, takeBaseline } from './baseline.js';
 import { climb } from './climb.js';
 import type { StepContext } from './context.js';
@@ -20,6 +21,7 @@ import { rungsToClimb } from './ladder.js';
 import { land } from './land.js';
 import { type Opened, openStep } from './open.js';
 import { falsePrecondition } from './preconditions.js';
+import { runOf } from './run-of.js';
 import { verifyFirst } from './verify-first.js';
 
 /** The stages that cost nothing. Null: an agent has to be paid. */
@@ -69,7 +71,7 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
   }
   takeUpWork(ctx, opened);
   const climbed = await climb(ctx, rungs, triesBefore(failure));
-  if (climbed.end === 'done') return land(ctx, climbed);
+  if (climbed.end === 'done') return land(ctx, opened, climbed);
   return finish(ctx, opened, climbed);
 }
 
@@ -80,6 +82,16 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
  * @throws Refusal where the task, the configuration or the workspace cannot be worked with
  */
 export async function step(root: string, name: string, options: { force: boolean; retry: boolean }): Promise<ExitCode> {
+  try {
+    return await runStep(root, name, options);
+  } catch (error) {
+    if (error instanceof Refusal && error.exitCode === EXIT.usage)
+      noteRefused(root, runOf(process.env, process.ppid), name);
+    throw error;
+  }
+}
+
+async function runStep(root: string, name: string, options: { force: boolean; retry: boolean }): Promise<ExitCode> {
   const opened = await openStep(root, name, { ...options, personsWork: false });
   if ('exit' in opened) return opened.exit;
   const { ctx } = opened;

@@ -33,7 +33,7 @@ export class GitError extends Refusal {
       .split('\n')
       .map((line) => line.replace(/^(fatal|error): /, '').trim())
       .filter((line) => line !== '' && !/^(hint|warning):/.test(line));
-    const full = /No space left on device|[Dd]isk quota/.test(stderr);
+    const full = /No space left on device|Out of diskspace|[Dd]isk quota/.test(stderr);
     super({
       severity: 'error',
       message: `git ${args[0] ?? ''} failed: ${said.slice(0, 4).join('; ') || how}`,
