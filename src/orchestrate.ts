@@ -24,7 +24,7 @@ import { preflight } from './orchestrate/preflight.js';
 import { putInOrder } from './orchestrate/put-in-order.js';
 import { footing, runnable } from './orchestrate/runnable.js';
 import { type Forwarding, forwardSignals } from './orchestrate/signals.js';
-import { haltOf, wasRefused } from './record/halts.js';
+import { haltOf, refusedTasks } from './record/halts.js';
 import { type Journal, openJournal } from './record/journal.js';
 import { loadConfig } from './record/load-config.js';
 import { ensureIgnored, statePaths } from './record/paths.js';
@@ -123,7 +123,8 @@ async function conclude({ id, config, ws, stop }: Run, journal: Journal): Promis
     if (halted !== null) return EXIT.halted;
     if (failed.length > 0) return EXIT.failed;
     if (pending.length + setAside.length + deferred.length === 0) return EXIT.done;
-    return wasRefused(config.root, id) ? EXIT.usage : EXIT.waiting;
+    // What was set aside waits for its task file to be mended, as a question waits for its answer.
+    return refusedTasks(config.root, id).some((name) => !setAside.includes(name)) ? EXIT.usage : EXIT.waiting;
   };
   return { exit: exit(), lines };
 }

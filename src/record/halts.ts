@@ -69,7 +69,7 @@ export function noteRefused(root: string, run: string, task: string): void {
   }
 }
 
-/** Whether a step of the run was refused. */
-export function wasRefused(root: string, run: string): boolean {
-  return files.exists(refusedFile(root, run));
+/** The tasks of the run whose steps were refused. */
+export function refusedTasks(root: string, run: string): string[] {
+  return (files.readText(refusedFile(root, run)) ?? '').split('\n').filter((name) => name !== '');
 }
