@@ -103,7 +103,8 @@ export interface DoneTask {
   readonly attempts: number;
   readonly escalations: number;
   readonly reopened: number;
-  /** Each attempt of the step that made the receipt: what lower rungs failed at stands in their `reason`. */
+  /** Each attempt that led to the receipt, those of earlier steps it went on from among them: what lower rungs failed at
+   * stands in their `reason`. */
   readonly path: readonly PathEntry[];
   readonly checks: readonly VerifiedCheck[];
   /** Checks that were red, then green on the same tree. */
