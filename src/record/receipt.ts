@@ -48,6 +48,14 @@ export interface Finding {
   readonly message: string;
 }
 
+/** A stub that may stay for now, and the task that owes its removal. */
+export interface DeferredStub {
+  readonly symbol: string;
+  readonly file: string;
+  /** Name of the task that removes it. */
+  readonly until: string;
+}
+
 export interface Receipt {
   readonly stepladder: 1;
   readonly task: string;
@@ -73,7 +81,7 @@ export interface Receipt {
   readonly verified: readonly VerifiedCheck[];
   readonly claimed: readonly string[];
   readonly findings: readonly Finding[];
-  readonly stubs: readonly { readonly symbol: string; readonly file: string; readonly until: string }[];
+  readonly stubs: readonly DeferredStub[];
   /** Of stepladder itself. */
   readonly version: string;
   readonly seal: string;
@@ -133,7 +141,7 @@ const receiptShape: Guard<Receipt> = object<Receipt>({
       message: text,
     }),
   ),
-  stubs: listOf(object<Receipt['stubs'][number]>({ symbol: text, file: text, until: text })),
+  stubs: listOf(object<DeferredStub>({ symbol: text, file: text, until: text })),
   version: text,
   seal: text,
 });

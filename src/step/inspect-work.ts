@@ -1,10 +1,10 @@
 /** A claim of done, looked into: what was really changed, what every check says of it, what was found. */
 import { checksOf } from '../inspect/checks.js';
 import { inspect } from '../inspect/inspect.js';
-import type { Finding } from '../record/receipt.js';
+import type { DeferredStub, Finding } from '../record/receipt.js';
 import { checkContext, sayFindings } from './check-context.js';
 import type { StepContext } from './context.js';
-import type { DeferredStub, Outcome } from './outcome.js';
+import type { Outcome } from './outcome.js';
 
 /**
  * Inspects the work in the tree.

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { EXIT, type ExitCode } from '../diagnostic.js';
 import type { Inspection } from '../inspect/inspection.js';
 import type { Usage } from '../record/event.js';
-import { newWorkId, type PathEntry, type ReceiptState, sealReceipt } from '../record/receipt.js';
+import { type DeferredStub, newWorkId, type PathEntry, type ReceiptState, sealReceipt } from '../record/receipt.js';
 import type { FailureRecord } from '../record/task-state.js';
 import { land as landCommit } from '../workspace/landing.js';
 import type { Climbed } from './climb.js';
 import type { StepContext } from './context.js';
 import type { Opened } from './open.js';
-import type { DeferredStub } from './outcome.js';
+
 import { pathOf, usageOf } from './path.js';
 import { cutShort } from './put-away.js';
 import { rememberSeen } from './seen.js';

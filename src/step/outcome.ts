@@ -1,7 +1,7 @@
 /** How an attempt ended once the runner has looked for itself (DESIGN, table of outcomes), and what follows from it. */
 import { unreachable } from '../diagnostic.js';
 import type { Blame, CheckResult, Inspection } from '../inspect/inspection.js';
-import type { Finding } from '../record/receipt.js';
+import type { DeferredStub, Finding } from '../record/receipt.js';
 
 export type Outcome =
   /** Claimed done, and everything holds. */
@@ -23,12 +23,6 @@ export type Outcome =
   | { readonly name: 'limit'; readonly reason: string; readonly resetsAt: number | null; readonly account: string }
   | { readonly name: 'environment'; readonly reason: string; readonly remedy: string }
   | { readonly name: 'interrupted'; readonly reason: string };
-
-export interface DeferredStub {
-  readonly symbol: string;
-  readonly file: string;
-  readonly until: string;
-}
 
 /** What has been tried on the present rung. */
 export interface Tries {
