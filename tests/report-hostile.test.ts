@@ -82,7 +82,7 @@ function told(text: string): Story {
     options: [text, 'no'],
   });
   story.say({ type: 'question', task: 'asks', question: text, options: [text] });
-  story.say({ type: 'reopened', task: 'behind', by: text, evidence: text });
+  story.say({ type: 'reopened', task: 'behind', by: text, evidence: text, symbol: text, file: text, commit: text });
   story.say({ type: 'halted', reason: text });
   story.commits.set('done', text);
   return story;
@@ -136,7 +136,7 @@ for (const text of HOSTILE) {
     assert.not.match(rest, /https?:\/\/|\bwww\./, 'no link of its own accord');
     assert.not.match(rest, /&#?\w+;/, 'no entity');
     for (const heading of rest.match(/^#+ .*$/gm) ?? []) {
-      assert.match(heading, /^(# |## [A-Z]|### ([✓◌✗?] |Before this run))/, 'no heading but ours');
+      assert.match(heading, /^(# |## [A-Z]|### ([✓◌✗?↺] |Before this run))/, 'no heading but ours');
     }
     for (const row of rest.match(/^\|.*$/gm) ?? []) assert.is(row.match(/\|/g)?.length, 7, `cells of ${row}`);
   });

@@ -100,7 +100,18 @@ export type EventBody =
     }
   | { readonly type: 'blocked'; readonly task: string; readonly by: string | null; readonly reason: string }
   | { readonly type: 'question'; readonly task: string; readonly question: string; readonly options: readonly string[] }
-  | { readonly type: 'reopened'; readonly task: string; readonly by: string; readonly evidence: string }
+  /** The task's receipt was withdrawn. `by`: the task that found it unfinished, or '' for a person. */
+  | {
+      readonly type: 'reopened';
+      readonly task: string;
+      readonly by: string;
+      readonly evidence: string;
+      /** What is missing, where it is, and the commit that left it so (abbreviated), as far as they are known. */
+      readonly symbol?: string | null | undefined;
+      readonly file?: string | null | undefined;
+      readonly line?: number | null | undefined;
+      readonly commit?: string | null | undefined;
+    }
   /** The task's receipt still holds after its inputs or conditions changed: checked again, nothing paid. */
   | { readonly type: 'verified'; readonly task: string; readonly because: string; readonly durationMs: number }
   | {
@@ -182,7 +193,17 @@ const EVENT_SHAPES: { readonly [T in EventBody['type']]: Guard<Extract<JournalEv
   }),
   blocked: object({ ...at, type: oneOf('blocked'), task: text, by: orNull(text), reason: text }),
   question: object({ ...at, type: oneOf('question'), task: text, question: text, options: listOf(text) }),
-  reopened: object({ ...at, type: oneOf('reopened'), task: text, by: text, evidence: text }),
+  reopened: object({
+    ...at,
+    type: oneOf('reopened'),
+    task: text,
+    by: text,
+    evidence: text,
+    symbol: optional(orNull(text)),
+    file: optional(orNull(text)),
+    line: optional(orNull(amount)),
+    commit: optional(orNull(text)),
+  }),
   verified: object({ ...at, type: oneOf('verified'), task: text, because: text, durationMs: amount }),
   'step-finished': object({
     ...at,

@@ -7,6 +7,7 @@ import { chainsOf } from './chain.js';
 import { causeOf } from './gather/cause.js';
 import { type Gathering, gathering } from './gather/gathering.js';
 import { nextSteps } from './gather/next-steps.js';
+import { reopeningsOf } from './gather/reopenings.js';
 import { totalsOf } from './gather/totals.js';
 import { waitingFor } from './gather/waiting-for.js';
 import type { FactsInput, KnownFailure, KnownReceipt, ReportTask } from './input.js';
@@ -33,6 +34,7 @@ export function gatherFacts(input: FactsInput): Facts {
     run: g.history.run,
     waiting,
     stopped: stopsOf(g, failed, blocked),
+    reopenings: reopeningsOf(g),
     done: inState('done').flatMap((task) => doneTask(task, g)),
     failed,
     blocked,
@@ -157,7 +159,7 @@ export function whyNotDone(name: string, g: Gathering): string {
   const history = g.history.tasks.get(name);
   const reopened = history?.reopened ?? null;
   if (reopened && (history?.lastDone == null || reopened.time >= history.lastDone.finished)) {
-    return `reopened by ${reopened.by}: ${reopened.evidence}`;
+    return `reopened by ${reopened.by === '' ? 'hand' : reopened.by}: ${reopened.evidence}`;
   }
   if (history?.last?.state === 'interrupted') return 'interrupted';
   if (g.input.running?.has(name)) return 'being worked on';

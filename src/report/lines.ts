@@ -64,7 +64,7 @@ function wording(event: JournalEvent, context: LineContext): string | null {
     case 'question':
       return `? ${event.task} asks${because(event.question)}${choices(event.options)}`;
     case 'reopened':
-      return `↺ ${event.task} reopened by ${event.by}${because(event.evidence)}`;
+      return `↺ ${event.task} reopened by ${event.by === '' ? 'hand' : event.by}${because(event.evidence)}`;
     case 'verified':
       return `✓ ${event.task} [${formatDuration(event.durationMs)}] verified again, nothing paid${because(event.because)}${tail(context)}`;
     case 'step-finished':

@@ -4,6 +4,7 @@ import { formatDuration, formatMoment, plural } from './durations.js';
 import { gist } from './gist.js';
 import { headline } from './headline.js';
 import { doneSection } from './markdown/done.js';
+import { reopenedSection } from './markdown/reopened.js';
 import { stuckSection } from './markdown/stuck.js';
 import {
   andMore,
@@ -27,6 +28,7 @@ export function reportMarkdown(facts: Facts): string {
     ...opening(facts),
     ...waitingSection(facts),
     ...stoppedSection(facts),
+    ...reopenedSection(facts),
     ...doneSection(facts),
     ...stuckSection('Failed', facts.failed),
     ...stuckSection('Blocked', facts.blocked),

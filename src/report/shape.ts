@@ -7,6 +7,9 @@
  * costs dollars. Text is as it came from tasks and agents; whoever prints it escapes it.
  */
 import type { Finding, PathEntry, VerifiedCheck } from '../record/receipt.js';
+import type { Totals } from './shape-of-totals.js';
+
+export type * from './shape-of-totals.js';
 
 export interface Facts {
   /** Version of this format. */
@@ -21,6 +24,8 @@ export interface Facts {
   readonly waiting: readonly Waiting[];
   /** What stopped, and why: halts first, then failures. Empty where nothing did. */
   readonly stopped: readonly Stop[];
+  /** Receipts withdrawn because what they certified was found unfinished, oldest first. */
+  readonly reopenings: readonly Reopening[];
   readonly done: readonly DoneTask[];
   readonly failed: readonly StuckTask[];
   readonly blocked: readonly StuckTask[];
@@ -82,6 +87,24 @@ export interface Stop {
   readonly reason: string;
   readonly remedy: string | null;
   readonly holdsUp: number;
+}
+
+/** A task that was called done, and was found unfinished: by whom, where, and what became of it. */
+export interface Reopening {
+  readonly task: string;
+  /** The task that needs what is missing; null for a person. */
+  readonly by: string | null;
+  readonly evidence: string;
+  readonly symbol: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  /** The commit that left it so, abbreviated; null where it is not known. */
+  readonly commit: string | null;
+  readonly time: string;
+  readonly inThisRun: boolean;
+  /** How the reopened task, and the one that needed it, stand now; null for a task that is no longer there. */
+  readonly state: TaskState | null;
+  readonly byState: TaskState | null;
 }
 
 export interface DoneTask {
@@ -194,69 +217,6 @@ export interface RemainingTask {
   /** Why it is not done: `never run`, or why its receipt does not hold. */
   readonly why: string;
   readonly kept: KeptRef | null;
-}
-
-/** Over the whole backlog on this branch. `done` to `pending` add up to `tasks`. */
-export interface Totals {
-  readonly tasks: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly blocked: number;
-  readonly deferred: number;
-  /** For a person: questions, checkpoints, files to be mended or trusted. */
-  readonly waiting: number;
-  readonly interrupted: number;
-  readonly running: number;
-  readonly pending: number;
-  /** Of the done ones: with nothing checked. */
-  readonly unverified: number;
-  /** Over done and failed tasks of which a time is known; the average cut off to the millisecond. */
-  readonly time: { readonly totalMs: number; readonly averageMs: number; readonly tasks: number };
-  readonly escalations: {
-    readonly total: number;
-    /** The most frequent first. */
-    readonly transitions: readonly { readonly from: string; readonly to: string; readonly count: number }[];
-  };
-  /** The five slowest of the done and failed ones. */
-  readonly slowest: readonly { readonly task: string; readonly durationMs: number; readonly escalations: number }[];
-  readonly cost: Cost;
-  readonly flaky: readonly { readonly check: string; readonly times: number; readonly tasks: readonly string[] }[];
-  readonly notPaid: NotPaid;
-}
-
-/** Null: no agent told. Where some told and some did not, what was told is added up, and `untold` counts the others. */
-export interface Cost {
-  readonly usd: number | null;
-  readonly inputTokens: number | null;
-  readonly outputTokens: number | null;
-  /** Attempts whose agent told no cost. */
-  readonly untold: number;
-  readonly byRung: readonly {
-    readonly rung: string;
-    readonly attempts: number;
-    readonly durationMs: number;
-    readonly usd: number | null;
-    readonly inputTokens: number | null;
-    readonly outputTokens: number | null;
-  }[];
-}
-
-/** Attempts that a loop which sends every failure one rung up would have paid for. Counted in not-paid.ts. */
-export interface NotPaid {
-  readonly limits: Saved;
-  readonly outages: Saved;
-  readonly flakes: Saved;
-  readonly questions: Saved;
-  readonly blame: Saved;
-  readonly earlyCutoff: Saved;
-  readonly attempts: number;
-}
-
-export interface Saved {
-  /** How often it happened. */
-  readonly times: number;
-  /** The attempts that were not made because of it. */
-  readonly attempts: number;
 }
 
 /** From the task at fault, where known, through the one that stopped, to all that wait for it. */

@@ -45,6 +45,8 @@ export interface History {
   readonly run: RunFacts | null;
   /** Halts of the run reported on. */
   readonly halts: readonly string[];
+  /** Every receipt that was withdrawn, oldest first. */
+  readonly reopenings: readonly Of<'reopened'>[];
   readonly notPaid: NotPaid;
 }
 
@@ -93,6 +95,7 @@ export function readHistory(
     tasks,
     run: runFacts(wanted, ofRun),
     halts: ofRun.flatMap((event) => (event.type === 'halted' ? [event.reason] : [])),
+    reopenings: ours.filter((event) => event.type === 'reopened'),
     notPaid: notPaid.result(),
   };
 }
