@@ -1,5 +1,5 @@
 // Builds dist/: the bundled program (two files, so that a fresh step loads only the small one), the templates it
-// reads, and the licences of what is bundled. With `--tests`, build/tests/ as well.
+// reads, the grammars, and the licences of what is bundled. With `--tests`, build/tests/ as well.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,20 @@ function notices(metafiles) {
   });
 }
 
+/** What `src/inspect/stubs/grammar.ts` looks for beside the bundle: the Tree-sitter runtime and the grammars. */
+function copyGrammars() {
+  mkdirSync('dist/grammars', { recursive: true });
+  cpSync('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/grammars/web-tree-sitter.wasm');
+  for (const file of readdirSync('vendor/grammars')) cpSync(join('vendor/grammars', file), join('dist/grammars', file));
+}
+
+function grammarNotices() {
+  return JSON.parse(readFileSync('vendor/grammars/manifest.json', 'utf8')).map((grammar) => {
+    const text = readFileSync(join('vendor/grammars', `${grammar.name}.LICENSE`), 'utf8');
+    return `${grammar.package} ${grammar.version} (${grammar.licence}), ${grammar.wasm}\n\n${text.trim()}\n`;
+  });
+}
+
 async function buildProgram() {
   rmSync('dist', { recursive: true, force: true });
   // What cli.ts imports lazily as ./main.js is the second file; everything else it needs is bundled into the first.
@@ -62,13 +76,16 @@ async function buildProgram() {
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     loader: { '.njk': 'text' },
+    // Its ES module makes itself a `require` under that name, which hides the bundle's own.
+    alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
     // A library asks for its own place by import.meta.url, which a CommonJS bundle does not have.
     define: { ...shared.define, 'import.meta.url': 'bundleUrl' },
     banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
+  copyGrammars();
   writeFileSync(
     'dist/THIRD-PARTY-NOTICES.txt',
-    notices([first.metafile, second.metafile]).join(`\n${'-'.repeat(72)}\n\n`),
+    [...notices([first.metafile, second.metafile]), ...grammarNotices()].join(`\n${'-'.repeat(72)}\n\n`),
   );
 }
 
@@ -77,7 +94,7 @@ async function buildTests() {
   mkdirSync('build/tests', { recursive: true });
   await build({
     ...shared,
-    entryPoints: globSync(['tests/**/*.test.ts', 'tests/bench/*.ts']),
+    entryPoints: globSync(['tests/**/*.test.ts', 'tests/bench/*.ts', '!tests/fixtures/**']),
     outdir: 'build/tests',
     outbase: 'tests',
     outExtension: { '.js': '.mjs' },

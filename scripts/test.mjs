@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { globSync } from 'tinyglobby';
 
 const wanted = process.argv.slice(2);
-const files = globSync(['build/tests/**/*.test.mjs'])
+const files = globSync(['build/tests/**/*.test.mjs', '!build/tests/fixtures/**'])
   .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
   .sort();
 const scratch = mkdtempSync(join(tmpdir(), 'stepladder-results-'));
