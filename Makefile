@@ -8,7 +8,7 @@ BIN := node_modules/.bin
 BUILT := dist/THIRD-PARTY-NOTICES.txt
 INSTALLED := node_modules/.package-lock.json
 DEMO := .stepladder/demo/.git/HEAD
-SOURCES := $(wildcard package.json scripts/build.mjs schema/*.json src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.*)
+SOURCES := $(wildcard package.json scripts/build.mjs vendor/grammars/* schema/*.json src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.*)
 # Words that choose test files: make test TESTS="escalation receipts"
 TESTS ?=
 

@@ -296,6 +296,66 @@ tasks/core.md:7:28: error: unknown task “nobody”
   );
 });
 
+test('each stub is told about where it is written, an unknown owner before it or not', () => {
+  says(
+    {
+      'core.md': '---\nstubs:\n  - {symbol: start, until: nobody}\n  - {symbol: stop, until: later}\n---\n',
+      'later.md': '**Depends on:** core\n',
+    },
+    `tasks/core.md:3:28: error: unknown task “nobody”
+  3 |   - {symbol: start, until: nobody}
+    |                            ^^^^^^
+  → make tasks/nobody.md, or take the name out
+tasks/core.md:4:5: error: “later” neither provides nor names “stop”
+  4 |   - {symbol: stop, until: later}
+    |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  → add provides: [stop] to later, or name it in its text
+`,
+  );
+});
+
+test('an owner of a stub is a later task that is worked on, and names the symbol as a symbol', () => {
+  says(
+    {
+      'core.md': `---
+provides: [Client.connect]
+stubs:
+  - {symbol: "client.connect()", until: later}
+  - {symbol: start, until: core}
+  - {symbol: start, until: approval}
+  - {symbol: start, until: later}
+  - {symbol: "Server::stop", until: later}
+  - {symbol: read_all, until: far}
+---
+`,
+      'later.md': '---\ndepends: [core]\n---\nThe start of it: `Client.stop`, `read_all`.\n',
+      'approval.md': '---\ndepends: [core]\ncheckpoint: true\n---\n`start`\n',
+      'far.md': '---\ndepends: [later]\n---\nHere read_all() is written.\n',
+    },
+    `tasks/core.md:4:5: error: “client.connect” is provided by this very task
+  4 |   - {symbol: "client.connect()", until: later}
+    |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  → take it out of stubs, or out of provides
+tasks/core.md:5:5: error: “start” is left to this very task
+  5 |   - {symbol: start, until: core}
+    |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  → name a later task, which depends on this one
+tasks/core.md:6:5: error: “approval” is a checkpoint: nobody works on it, so it cannot remove a stub
+  6 |   - {symbol: start, until: approval}
+    |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  → name a task that is worked on
+tasks/core.md:7:5: error: “later” neither provides nor names “start”
+  7 |   - {symbol: start, until: later}
+    |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  → add provides: [start] to later, or name it in its text
+tasks/core.md:8:5: error: “later” neither provides nor names “Server::stop”
+  8 |   - {symbol: "Server::stop", until: later}
+    |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  → add provides: [Server::stop] to later, or name it in its text
+`,
+  );
+});
+
 test('a dependency on a draft says so; one on a task elsewhere says where', () => {
   says(
     {

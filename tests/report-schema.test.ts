@@ -76,7 +76,8 @@ function everything(): Story {
 }
 
 test('one of everything', () => {
-  valid(everything(), { running: new Set(['runs']), halt: { reason: 'limit', remedy: 'wait' } });
+  const owed = ['later', 'gone'].map((owner) => ({ owner, symbol: 'f', file: 'a.c', line: null, leftBy: 'owner' }));
+  valid(everything(), { running: new Set(['runs']), halt: { reason: 'limit', remedy: 'wait' }, owed });
   const facts = everything().facts({ running: new Set(['runs']) });
   for (const list of [
     facts.waiting,

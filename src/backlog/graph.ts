@@ -38,6 +38,16 @@ export class TaskGraph {
     return reached(this.#depends.get(name) ?? [], (one) => this.#depends.get(one) ?? []);
   }
 
+  /** Whether a task needs another, directly or not; looks no further than to where it is found. */
+  dependsOn(name: string, other: string): boolean {
+    const seen = new Set(this.#depends.get(name) ?? []);
+    for (const one of seen) {
+      if (one === other) return true;
+      for (const next of this.#depends.get(one) ?? []) seen.add(next);
+    }
+    return false;
+  }
+
   /** Everything that needs one of these tasks, directly or not, those tasks themselves left out. */
   descendants(names: Iterable<string>): Set<string> {
     const from = new Set(names);

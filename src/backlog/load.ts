@@ -74,9 +74,9 @@ export function loadBacklog(config: Config, options: LoadOptions = {}): Backlog 
   for (const { name, parsed } of meant) {
     const task = tasks.get(name);
     if (task === undefined || parsed.task === null) continue;
-    const entry = { task, parsed: parsed.task };
-    for (const problem of configurationProblems(config, entry)) problems.add([name], problem);
-    for (const problem of stubProblems(entry, tasks, graph)) problems.add([name], problem);
+    for (const problem of configurationProblems(config, { task, parsed: parsed.task })) problems.add([name], problem);
+    const places = names.get(name)?.stubPlaces ?? [];
+    for (const problem of stubProblems(task, places, tasks, graph)) problems.add([name], problem);
   }
   const stuck =
     cycles.length === 0 ? new Set<string>() : new Set([...cycles.flat(), ...graph.descendants(cycles.flat())]);

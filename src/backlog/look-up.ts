@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostic.js';
 import { fingerprint } from './fingerprint.js';
 import type { ResolvedNames } from './loaded-task.js';
+import type { Span } from './markdown.js';
 import { HEADER_DEFAULTS, type ParsedFile, type TaskRef, type UnresolvedTask } from './parsed-file.js';
 import { Resolver } from './resolve.js';
 
@@ -16,6 +17,8 @@ export interface TaskFile {
 export interface LookedUp extends ResolvedNames {
   /** Where each dependency is written. */
   readonly refs: ReadonlyMap<string, TaskRef>;
+  /** Where each of `stubs` is written. */
+  readonly stubPlaces: readonly Span[];
 }
 
 /**
@@ -51,12 +54,20 @@ export function lookUpNames(
       const dependency = lookUp(ref);
       if (dependency !== null && !refs.has(dependency)) refs.set(dependency, ref);
     }
-    const stubs = parsed.task.stubs.flatMap(({ symbol, until }) => {
+    const owed = parsed.task.stubs.flatMap(({ symbol, until, at }) => {
       const owner = lookUp(until);
-      return owner === null ? [] : [{ symbol, until: owner }];
+      return owner === null ? [] : [{ stub: { symbol, until: owner }, at }];
     });
+    const stubs = owed.map(({ stub }) => stub);
+    const stubPlaces = owed.map(({ at }) => at);
     const depends = [...refs.keys()];
-    found.set(name, { refs, depends, stubs, fingerprint: fingerprintOf(parsed.task, depends, parsed.resolved) });
+    found.set(name, {
+      refs,
+      depends,
+      stubs,
+      stubPlaces,
+      fingerprint: fingerprintOf(parsed.task, depends, parsed.resolved),
+    });
   }
   return found;
 }

@@ -2,9 +2,11 @@
 
 import { effective } from '../config/effective.js';
 import { type Config, type Rung, startRung } from '../config.js';
-import { type Diagnostic, didYouMean, type Place, printable } from '../diagnostic.js';
+import { type Diagnostic, didYouMean, type Place, printable, unreachable } from '../diagnostic.js';
 import type { Field } from './fields.js';
 import type { Cycle, TaskGraph } from './graph.js';
+import type { Span } from './markdown.js';
+import { type NoOwner, whyNotOwner } from './owners.js';
 import type { TaskRef, UnresolvedTask } from './parsed-file.js';
 import type { Task } from './task.js';
 
@@ -58,30 +60,51 @@ function lowerThanStart(ladder: readonly Rung[], task: Task): string | null {
 }
 
 /**
- * Stubs that a task may leave need an owner: a task that depends on this one and itself names or provides the symbol;
- * and a task cannot leave what it provides (DESIGN "Stubs").
+ * Stubs that a task says it may leave, and that the backlog alone shows it may not (DESIGN "Stubs").
+ * @param places where each of `task.stubs` is written
  */
-export function stubProblems(entry: TaskEntry, tasks: ReadonlyMap<string, Task>, graph: TaskGraph): Diagnostic[] {
-  return entry.task.stubs.flatMap(({ symbol, until }, at) => {
+export function stubProblems(
+  task: Task,
+  places: readonly Span[],
+  tasks: ReadonlyMap<string, Task>,
+  graph: TaskGraph,
+): Diagnostic[] {
+  return task.stubs.flatMap(({ symbol, until }, at): Diagnostic[] => {
     const owner = tasks.get(until);
-    const span = entry.parsed.stubs[at]?.at;
-    const place: Place = { file: entry.task.file, ...span };
-    const complain = (message: string, remedy: string): Diagnostic[] => [{ severity: 'error', message, place, remedy }];
-    if (entry.task.provides.includes(symbol)) {
-      return complain(
-        `“${printable(symbol)}” is provided by this very task`,
-        'take it out of stubs, or out of provides',
-      );
-    }
+    // A file too broken to be a task has problems of its own.
     if (owner === undefined) return [];
-    if (!graph.ancestors(until).has(entry.task.name)) {
-      const remedy = `let ${until} depend on ${entry.task.name}, or name a task that does`;
-      return complain(`“${until}” does not depend on this task, so it cannot remove its stub`, remedy);
-    }
-    if (owner.provides.includes(symbol) || owner.title.includes(symbol) || owner.body.includes(symbol)) return [];
-    const remedy = `add provides: [${printable(symbol)}] to ${until}, or name it in its text`;
-    return complain(`“${until}” neither provides nor names “${printable(symbol)}”`, remedy);
+    const why = whyNotOwner(task, { symbol, file: null }, owner, graph);
+    if (why === null) return [];
+    const place: Place = { file: task.file, ...places[at] };
+    return [{ severity: 'error', place, ...stubProblem(why, task.name, symbol, until) }];
   });
+}
+
+function stubProblem(why: NoOwner, leaver: string, symbol: string, until: string): { message: string; remedy: string } {
+  const shown = `“${printable(symbol)}”`;
+  switch (why) {
+    case 'provided':
+      return { message: `${shown} is provided by this very task`, remedy: 'take it out of stubs, or out of provides' };
+    case 'itself':
+      return { message: `${shown} is left to this very task`, remedy: 'name a later task, which depends on this one' };
+    case 'checkpoint':
+      return {
+        message: `“${until}” is a checkpoint: nobody works on it, so it cannot remove a stub`,
+        remedy: 'name a task that is worked on',
+      };
+    case 'apart':
+      return {
+        message: `“${until}” does not depend on this task, so it cannot remove its stub`,
+        remedy: `let ${until} depend on ${leaver}, or name a task that does`,
+      };
+    case 'unrelated':
+      return {
+        message: `“${until}” neither provides nor names ${shown}`,
+        remedy: `add provides: [${printable(symbol)}] to ${until}, or name it in its text`,
+      };
+    default:
+      return unreachable(why);
+  }
 }
 
 /** How many names of a cycle, and how many notes, are worth printing. */

@@ -15,6 +15,7 @@ import { retryCommand } from './retry.js';
 import { showCommand } from './show.js';
 import { statusCommand } from './status.js';
 import { stepCommand } from './step.js';
+import { stubsCommand } from './stubs.js';
 import { takeCommand } from './take.js';
 import { verifyCommand } from './verify.js';
 import { watchCommand } from './watch.js';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   logCommand,
   promptCommand,
   lintCommand,
+  stubsCommand,
   verifyCommand,
   deferCommand,
   approveCommand,

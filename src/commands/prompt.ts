@@ -1,6 +1,7 @@
 import { effective } from '../config/effective.js';
 import { EXIT } from '../diagnostic.js';
 import { verifyChecks } from '../inspect/auto-verify.js';
+import { ledgerOf } from '../inspect/ledger.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { cleanEnvironment } from '../record/environment.js';
 import { loadConfig } from '../record/load-config.js';
@@ -32,7 +33,12 @@ export const promptCommand: Command = {
       cleanEnvironment(process.env),
       new AbortController().signal,
     );
-    const facts = promptFacts(config, backlog, task, verify.checks, evidenceOnRecord(config, task));
+    const facts = promptFacts(config, backlog, task, {
+      verify: verify.checks,
+      evidence: evidenceOnRecord(config, task),
+      ledger: ledgerOf(config, backlog),
+      cwd: ws.dir,
+    });
     const earlier = triesBefore(taskState(root, name).readFailure());
     print(renderPrompt(config, settings.prompt, { ...facts, earlier }).trimEnd());
     return EXIT.done;

@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, normalize } from 'node:path';
 import picomatch from 'picomatch';
+import { bareSymbol, sameSymbol } from '../backlog/named.js';
 import { printable } from '../diagnostic.js';
 import type { Blame } from './inspection.js';
 
@@ -33,15 +34,6 @@ export interface BlameContext {
   readonly cwd: string;
 }
 
-/** A symbol in its bare form: `Foo::bar()`, `foo.bar` and `bar` are one. */
-function bareSymbol(symbol: string): string {
-  const parts = symbol
-    .trim()
-    .replace(/\(.*$/, '')
-    .split(/::|->|[.#/]/);
-  return parts.at(-1) ?? symbol;
-}
-
 /** A path of the work tree without `./`; null where it leads out of it. */
 function pathInside(file: string): string | null {
   const path = normalize(file.trim());
@@ -60,9 +52,8 @@ function byName({ by }: Claim, ctx: BlameContext): string | null {
 
 function bySymbol({ symbol }: Claim, ctx: BlameContext): string | null {
   if (symbol === null) return null;
-  const wanted = bareSymbol(symbol);
   const provides = (name: string): readonly string[] => ctx.promised(name)?.provides ?? [];
-  return ctx.ancestors.find((name) => provides(name).some((one) => bareSymbol(one) === wanted)) ?? null;
+  return ctx.ancestors.find((name) => provides(name).some((one) => sameSymbol(one, symbol))) ?? null;
 }
 
 function byFile({ file }: Claim, ctx: BlameContext): string | null {

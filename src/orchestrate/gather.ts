@@ -5,6 +5,8 @@ import { nameFromFile } from '../backlog/names.js';
 import type { Task } from '../backlog/task.js';
 import { effective } from '../config/effective.js';
 import type { Config } from '../config.js';
+import { ledgerOf } from '../inspect/ledger.js';
+import { symbolLine } from '../inspect/symbol-line.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { haltOf } from '../record/halts.js';
 import { readJournal } from '../record/journal.js';
@@ -68,6 +70,9 @@ export function readFacts(config: Config, backlog: Backlog, ws: Workspace, run: 
     kept,
     running: new Set(running),
     broken: brokenFiles(backlog, config.tasks),
+    owed: ledgerOf(config, backlog).entries.map((entry) => {
+      return { ...entry, line: symbolLine(ws.dir, entry.file, entry.symbol) };
+    }),
     halt: run === null ? null : haltOf(config.root, run),
     commits: landedCommits(ws),
     program: programName(config.root, process.argv[1] ?? 'stepladder'),

@@ -5,6 +5,7 @@ import type { Backlog } from '../backlog/load.js';
 import { effective } from '../config/effective.js';
 import type { Config } from '../config.js';
 import { EXIT, printable, refuse } from '../diagnostic.js';
+import { ledgerOf } from '../inspect/ledger.js';
 import { cleanEnvironment } from '../record/environment.js';
 import { rungsToClimb } from '../step/ladder.js';
 import { refuseDirty, requireWritable } from '../step/open.js';
@@ -39,13 +40,15 @@ function refuseAgents(config: Config, backlog: Backlog, pending: readonly string
 }
 
 /** Every prompt template that a pending task would be told by. @throws Refusal for one that cannot be used */
-function refuseTemplates(config: Config, backlog: Backlog, pending: readonly string[]): void {
+function refuseTemplates(config: Config, backlog: Backlog, ws: Workspace, pending: readonly string[]): void {
   const tried = new Set<string>();
+  const ledger = ledgerOf(config, backlog);
   for (const name of pending) {
     const task = backlog.tasks.get(name);
     const template = task === undefined || task.checkpoint ? null : effective(config, task).prompt;
     if (task === undefined || template === null || tried.has(template)) continue;
-    renderPrompt(config, template, { ...promptFacts(config, backlog, task, [], []), earlier: [] });
+    const facts = promptFacts(config, backlog, task, { verify: [], evidence: [], ledger, cwd: ws.dir });
+    renderPrompt(config, template, { ...facts, earlier: [] });
     tried.add(template);
   }
 }
@@ -76,7 +79,7 @@ export async function preflight(
 ): Promise<void> {
   refuseIsolation(config, backlog);
   refuseAgents(config, backlog, pending);
-  refuseTemplates(config, backlog, pending);
+  refuseTemplates(config, backlog, ws, pending);
   refuseDirty(ws);
   requireWritable(config, pending);
   for (const command of config.preflight) {

@@ -48,6 +48,9 @@ export interface Finding {
   readonly message: string;
 }
 
+/** How the message of a finding begins that a `stepladder-ok` comment exempts; its reason follows. */
+export const EXEMPT = 'exempt: ';
+
 /** A stub that may stay for now, and the task that owes its removal. */
 export interface DeferredStub {
   readonly symbol: string;

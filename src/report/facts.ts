@@ -8,6 +8,7 @@ import { causeOf } from './gather/cause.js';
 import { type Gathering, gathering } from './gather/gathering.js';
 import { nextSteps } from './gather/next-steps.js';
 import { reopeningsOf } from './gather/reopenings.js';
+import { stubsOf } from './gather/stubs.js';
 import { totalsOf } from './gather/totals.js';
 import { waitingFor } from './gather/waiting-for.js';
 import type { FactsInput, KnownFailure, KnownReceipt, ReportTask } from './input.js';
@@ -39,6 +40,7 @@ export function gatherFacts(input: FactsInput): Facts {
     failed,
     blocked,
     deferred: inState('deferred').map((task) => deferredTask(task, g)),
+    stubs: stubsOf(g),
     remaining,
     totals: totalsOf(g),
     chains: chainsOf(g, [...failed, ...blocked]),

@@ -7,7 +7,7 @@ import type { JournalEvent } from '../record/event.js';
 import type { ReadReceipt, Receipt } from '../record/receipt.js';
 import type { Standing } from '../record/standing.js';
 import type { FailureRecord } from '../record/task-state.js';
-import type { KeptRef } from './shape.js';
+import type { KeptRef, OwedStub } from './shape.js';
 
 /** What a report needs of a task. */
 export interface ReportTask
@@ -89,6 +89,8 @@ export interface FactsInput {
   readonly broken?: ReadonlyMap<string, { readonly file: string; readonly problem: string }>;
   /** Tasks that wait for `trust`, each with what became weaker. */
   readonly untrusted?: ReadonlyMap<string, string>;
+  /** What the ledger says is owed, by owner. */
+  readonly owed?: readonly Omit<OwedStub, 'ownerState'>[];
   /** The run's halt, where its file tells more than the journal. */
   readonly halt?: { readonly reason: string; readonly remedy: string | null } | null;
   /** The commit that landed each task. */

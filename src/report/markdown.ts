@@ -5,6 +5,7 @@ import { gist } from './gist.js';
 import { headline } from './headline.js';
 import { doneSection } from './markdown/done.js';
 import { reopenedSection } from './markdown/reopened.js';
+import { stubsSection } from './markdown/stubs.js';
 import { stuckSection } from './markdown/stuck.js';
 import {
   andMore,
@@ -33,6 +34,7 @@ export function reportMarkdown(facts: Facts): string {
     ...stuckSection('Failed', facts.failed),
     ...stuckSection('Blocked', facts.blocked),
     ...deferredSection(facts),
+    ...stubsSection(facts),
     ...remainingSection(facts),
     ...totalsSection(facts.totals),
     ...chainSection(facts),

@@ -30,6 +30,7 @@ export interface Facts {
   readonly failed: readonly StuckTask[];
   readonly blocked: readonly StuckTask[];
   readonly deferred: readonly DeferredTask[];
+  readonly stubs: StubFacts;
   /** Everything else that is not done. What could run now is marked `ready`. */
   readonly remaining: readonly RemainingTask[];
   readonly totals: Totals;
@@ -139,6 +140,26 @@ export interface DoneTask {
   readonly changed: readonly string[];
   readonly costUsd: number | null;
   readonly commit: string | null;
+}
+
+/** What is known to be unfinished, or is said to be fine as it is. */
+export interface StubFacts {
+  /** By owner. */
+  readonly owed: readonly OwedStub[];
+  /** Stubs that a `stepladder-ok` comment exempts, as far as receipts tell: each counts once. */
+  readonly exempted: number;
+}
+
+/** A stub that a task left, and that another has to remove. */
+export interface OwedStub {
+  readonly owner: string;
+  /** How the owner stands; null where no task has that name any more. */
+  readonly ownerState: TaskState | null;
+  readonly symbol: string;
+  readonly file: string;
+  /** Where the symbol first stands in the file; null where it does not. */
+  readonly line: number | null;
+  readonly leftBy: string;
 }
 
 /** Failed or blocked. */

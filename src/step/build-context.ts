@@ -8,6 +8,7 @@ import type { Config } from '../config.js';
 import { printableBlock, refuse } from '../diagnostic.js';
 import { verifyChecks } from '../inspect/auto-verify.js';
 import { type Claim, findOwner } from '../inspect/blame.js';
+import { ledgerOf } from '../inspect/ledger.js';
 import { protect } from '../inspect/tampering.js';
 import { cleanEnvironment, commandLineVariables } from '../record/environment.js';
 import type { EventBody } from '../record/event.js';
@@ -90,6 +91,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
   const verify = await verifyChecks(settings.verify, ws.dir, env, stop.signal);
   const evidenceNow = evidenceOnRecord(config, task);
   const reopenedNow = evidenceNow.length > 0;
+  const ledger = ledgerOf(config, backlog);
   const sandbox = config.agents[settings.agent]?.sandbox ?? '';
 
   const progress = new Progress({ tasks: [], measures: new Measures(), jobs: 1 });
@@ -143,7 +145,8 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
     wasDone:
       last?.fingerprint === task.fingerprint && !reopenedNow && (options.force || last.workStands || !ws.backlogInside),
     evidenceNow,
-    promptFacts: () => promptFacts(config, backlog, task, verify.checks, evidenceNow),
+    promptFacts: () =>
+      promptFacts(config, backlog, task, { verify: verify.checks, evidence: evidenceNow, ledger, cwd: ws.dir }),
     findOwner: (claim: Claim) =>
       findOwner(claim, {
         task: task.name,

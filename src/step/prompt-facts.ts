@@ -2,6 +2,8 @@ import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import type { CheckConfig, Config } from '../config.js';
 import { checksOf } from '../inspect/checks.js';
+import type { Ledger } from '../inspect/ledger.js';
+import { symbolLine } from '../inspect/symbol-line.js';
 import { taskState } from '../record/task-state.js';
 import type { PromptFacts } from './prompt.js';
 
@@ -12,17 +14,26 @@ export function evidenceOnRecord(config: Config, task: Task): string[] {
     .map((entry) => (entry.by === '' ? entry.evidence : `${entry.by}: ${entry.evidence}`));
 }
 
-/**
- * What the next prompt of a task would say.
- * @param verify the configuration's checks, `auto` looked up
- * @param evidence why it is worked on again
- */
+/** What a prompt is made from beside the backlog. */
+export interface Known {
+  /** The configuration's checks, `auto` looked up. */
+  readonly verify: readonly CheckConfig[];
+  /** Why the task is worked on again. */
+  readonly evidence: readonly string[];
+  readonly ledger: Ledger;
+  /** Absolute path: the work tree. */
+  readonly cwd: string;
+}
+
+/** So many later tasks are named as those that may take over a stub. */
+const MOST_OWNERS = 12;
+
+/** What the next prompt of a task would say. */
 export function promptFacts(
   config: Config,
   backlog: Backlog,
   task: Task,
-  verify: readonly CheckConfig[],
-  evidence: readonly string[],
+  { verify, evidence, ledger, cwd }: Known,
 ): Omit<PromptFacts, 'earlier'> {
   return {
     task,
@@ -31,5 +42,10 @@ export function promptFacts(
     evidence,
     checks: checksOf(config, task, verify).map((check) => check.label),
     consumers: backlog.dependents(task.name).flatMap((name) => backlog.tasks.get(name) ?? []),
+    owed: ledger
+      .owedBy(task.name)
+      .map(({ symbol, file, leftBy }) => ({ symbol, file, leftBy, line: symbolLine(cwd, file, symbol) })),
+    mayLeave: task.stubs.filter((stub) => ledger.refusal(task.name, { ...stub, file: null }, 'task') === null),
+    mayOwn: ledger.mayOwn(task.name, MOST_OWNERS),
   };
 }

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Environment, type ILoader } from 'nunjucks';
-import type { Condition, Task } from '../backlog/task.js';
+import type { Condition, OwedStub, Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
-import { refuse } from '../diagnostic.js';
+import { printable, refuse } from '../diagnostic.js';
 import builtIn from './prompt.njk';
 
 /** One earlier attempt, told to the next. */
@@ -26,6 +26,17 @@ export interface PromptFacts {
   /** Labels of the checks it must pass. */
   readonly checks: readonly string[];
   readonly consumers: readonly Task[];
+  /** Stubs that others left for this task. `line`: from 1, null where it was not found. */
+  readonly owed: readonly {
+    readonly symbol: string;
+    readonly file: string;
+    readonly line: number | null;
+    readonly leftBy: string;
+  }[];
+  /** Stubs that the task's own header lets it leave. */
+  readonly mayLeave: readonly OwedStub[];
+  /** Later tasks that may take over a stub of this one; none: nothing may be put off. */
+  readonly mayOwn: readonly string[];
 }
 
 const BUILT_IN = 'stepladder';
@@ -58,6 +69,14 @@ export function renderPrompt(config: Config, template: string | null, facts: Pro
     evidence: facts.evidence,
     earlier: facts.earlier,
     checks: facts.checks,
+    // Names that agents wrote: each stays on its line.
+    owed: facts.owed.map(({ symbol, file, line, leftBy }) => ({
+      symbol: printable(symbol),
+      place: `${printable(file)}${line === null ? '' : `:${line}`}`,
+      leftBy,
+    })),
+    mayLeave: facts.mayLeave.map(({ symbol, until }) => ({ symbol: printable(symbol), until })),
+    mayOwn: facts.mayOwn,
     consumers: facts.consumers.map((task) => ({
       name: task.name,
       title: task.title,
