@@ -159,7 +159,7 @@ const WHAT_A_PERSON_WROTE = [
   ...REMAINING.map((task) => `\`${task}\``),
   '▶ `vcr-makefile` could run now',
   '⏸ `verify-providers` waits for `tests-openai-streaming`: something before it is stuck',
-  "stepladder answer openai-streaming-chat 'openai_start_stream in src/providers/openai/openai.c:88 returns ERR(NOT_IMPLEMENTED)'",
+  "stepladder reopen openai-streaming-chat --because 'openai_start_stream in src/providers/openai/openai.c:88 returns ERR(NOT_IMPLEMENTED)'",
   'stepladder defer tests-openai-streaming',
   'make orchestrate',
 ];
@@ -267,7 +267,7 @@ test('the screen of status tells the same story', () => {
     'root cause: openai_start_stream in src/providers/openai/openai.c:88, work of openai-streaming-chat',
     'vcr-makefile: never run',
     'verify-providers: for tests-openai-streaming',
-    'stepladder answer openai-streaming-chat ',
+    'stepladder reopen openai-streaming-chat --because ',
   ]);
 });
 

@@ -89,8 +89,12 @@ test('stepladder retry: with a hint, from a rung, or fresh', async () => {
 
 test('plan knows that a stop is looked at again once what it waits for runs again', async () => {
   const tasks = { a: '# A', b: '---\ndepends: [a]\n---\n# B' };
-  const script = [{ task: 'b', verdict: { ok: false, reason: 'a stub', blockedBy: 'a' } }];
-  await withProject({ tasks, config: CONFIG, script }, async (made) => {
+  const script = [
+    { task: 'a', write: { 'a.c': 'int start(void) {\n  return ERR(NOT_IMPLEMENTED);\n}\n' } },
+    { task: 'b', verdict: { ok: false, reason: 'a stub', blockedBy: 'a' } },
+  ];
+  const config = { ...CONFIG, stubs: { gate: 'off' }, 'max-reopens': 0 };
+  await withProject({ tasks, config, script }, async (made) => {
     await made.make(['orchestrate']);
     assert.match((await made.make(['plan'])).stdout, '0 tasks to run, 1 stuck, 1 done');
     assert.is((await made.stepladder(['answer', 'a', 'no stubs'])).code, 0);

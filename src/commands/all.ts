@@ -10,6 +10,7 @@ import { logCommand } from './log.js';
 import { orchestrateCommand } from './orchestrate.js';
 import { planCommand } from './plan.js';
 import { promptCommand } from './prompt.js';
+import { reopenCommand } from './reopen.js';
 import { reportCommand } from './report.js';
 import { retryCommand } from './retry.js';
 import { showCommand } from './show.js';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   verifyCommand,
   deferCommand,
   approveCommand,
+  reopenCommand,
   takeCommand,
   generateCommand,
   stepCommand,

@@ -10,6 +10,7 @@ import { triesBefore } from '../step/earlier.js';
 import { taskOf } from '../step/open.js';
 import { renderPrompt } from '../step/prompt.js';
 import { evidenceOnRecord, promptFacts } from '../step/prompt-facts.js';
+import { workNow } from '../step/stands.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import type { Command } from './command.js';
 
@@ -39,7 +40,7 @@ export const promptCommand: Command = {
       ledger: ledgerOf(config, backlog),
       cwd: ws.dir,
     });
-    const earlier = triesBefore(taskState(root, name).readFailure());
+    const earlier = triesBefore(taskState(root, name).readFailure(), (other) => workNow(config, other));
     print(renderPrompt(config, settings.prompt, { ...facts, earlier }).trimEnd());
     return EXIT.done;
   },

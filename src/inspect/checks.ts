@@ -100,6 +100,8 @@ export interface CheckContext {
   readonly tree: string;
   /** Asked for the tree afterwards, where given: passes are only kept if the checks left it as it was. */
   readonly treeNow?: () => string;
+  /** What passed before on this tree is run again all the same: something outside of it may have changed. */
+  readonly anew?: boolean;
   /** How often a red check is run again (`check-retries`). */
   readonly retries: number;
   /** Absolute path of `.stepladder`. */
@@ -206,7 +208,7 @@ export async function runChecks(checks: readonly Check[], ctx: CheckContext): Pr
   for (const check of checks) {
     ctx.signal.throwIfAborted();
     const isProcess = check.kind === 'command' || check.kind === 'script';
-    const known = isProcess ? cache.find(check) : null;
+    const known = isProcess && ctx.anew !== true ? cache.find(check) : null;
     const result: CheckResult =
       known === null
         ? await settle(check, ctx, () => (isProcess ? run(check, ctx, env, mask) : lookAt(check, ctx)))

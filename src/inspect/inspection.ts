@@ -48,4 +48,8 @@ export interface Blame {
   readonly symbol: string | null;
   readonly file: string | null;
   readonly line: number | null;
+  /** That left it, abbreviated; null where none is known. */
+  readonly commit: string | null;
+  /** What the same evidence is recognised by another time: symbol and file, or the precondition's text. */
+  readonly about: string;
 }

@@ -36,6 +36,12 @@ function plannedRung(config: Config, rung: Rung, fallback: string): PlannedRung 
   };
 }
 
+/** Why a task without a receipt has none. */
+function whyOpen(config: Config, task: Task): string {
+  const reopened = taskState(config.root, task.name).readEvidence().at(-1);
+  return reopened === undefined ? 'it has no receipt' : `it was reopened: ${reopened.evidence}`;
+}
+
 /** Why a task is not done, and what a run would do about it. */
 function actionOf(
   config: Config,
@@ -65,7 +71,7 @@ function actionOf(
     case 'edited':
       return { action: 'run', why: 'its task file was edited' };
     default:
-      return { action: 'run', why: 'it has no receipt' };
+      return { action: 'run', why: whyOpen(config, task) };
   }
 }
 

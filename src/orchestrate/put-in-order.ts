@@ -7,6 +7,7 @@ import { files } from '../record/files.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { excusedFile } from '../step/build-context.js';
 import { recoverAndRecord } from '../step/recovered.js';
+import { finishReopening } from '../step/reopen.js';
 import { takeBack } from '../step/withdraw.js';
 import { finishLandings } from '../workspace/landing.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -31,7 +32,7 @@ export async function putInOrder(
   try {
     for (const line of finishLandings(ws, config.root)) tell(printable(line));
     for (const { message } of recoverAndRecord(ws, config.root)) tell(printable(message));
-    const said = takeBack(config, knownBacklog(config), ws, null);
+    const said = [...finishReopening(config, ws), ...takeBack(config, knownBacklog(config), ws, null)];
     for (const line of said) tell(printable(line));
     // A check that is red now may be the very work that was taken back: the baseline must not halt over it.
     if (said.length > 0) files.writeDurably(excusedFile(config.root, run), `${said.join('\n')}\n`);

@@ -3,6 +3,7 @@ import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
 import type { Generated } from '../makefile/generate.js';
+import { pastReopenings } from '../record/reopenings.js';
 import { taskState } from '../record/task-state.js';
 import { workNow } from '../step/stands.js';
 import { standingFailure } from '../step/sticky.js';
@@ -35,6 +36,6 @@ export function runnable(config: Config, backlog: Backlog, generated: Generated)
 /** What a pass starts from: the same again, and Make would only try the same again. */
 export function footing(config: Config, backlog: Backlog, generated: Generated): string {
   const one = (name: string): string =>
-    `${name} ${backlog.tasks.get(name)?.fingerprint ?? ''} ${isAskedFor(config, name)}`;
+    `${name} ${backlog.tasks.get(name)?.fingerprint ?? ''} ${isAskedFor(config, name)} ${pastReopenings(config.root, name).length}`;
   return generated.pending.map(one).join('\n');
 }

@@ -20,6 +20,8 @@ export interface StatePaths {
   readonly checks: string;
   /** One small file for each task with an attempt or a landing under way: what recovery has to look at. */
   readonly inFlight: string;
+  /** The reopening that is under way, or was when its process died. */
+  readonly reopening: string;
   /** The folder of one task's past; a Refusal for what is no task's name. Files of ours in it have a dot in their name, folders begin with `_`. */
   task(name: string): string;
   /** The folder of one run. */
@@ -59,6 +61,7 @@ export function statePaths(root: string): StatePaths {
     worktrees: join(state, 'worktrees'),
     checks: join(state, 'checks'),
     inFlight: join(state, 'in-flight'),
+    reopening: join(state, 'reopening.json'),
     task: (name) => taskFolder(tasks, name),
     run: (id) => {
       if (!RUN_ID.test(id)) throw refuse(`“${id}” is no run's id`, 'unset STEPLADDER_RUN');

@@ -9,7 +9,20 @@ import { files } from './files.js';
 import { statePaths } from './paths.js';
 import type { ProcessId } from './process.js';
 import { type PathEntry, pathEntryShape } from './receipt.js';
-import { amount, type Guard, has, listOf, mapOf, object, oneOf, orNull, parseJson, text, truth } from './shape.js';
+import {
+  amount,
+  type Guard,
+  has,
+  listOf,
+  mapOf,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  parseJson,
+  text,
+  truth,
+} from './shape.js';
 import { type Reverified, reverifiedShape } from './standing.js';
 
 /** Where the work of a step that did not get done was kept. */
@@ -41,6 +54,9 @@ export interface FailureRecord {
     readonly symbol: string | null;
     readonly file: string | null;
     readonly line: number | null;
+    /** Absent where an older version wrote the record; `about`: see `Blame`. */
+    readonly commit?: string | null | undefined;
+    readonly about?: string | undefined;
   } | null;
   readonly question: string | null;
   readonly options: readonly string[];
@@ -88,6 +104,8 @@ export interface ReopenEvidence {
   readonly symbol: string | null;
   readonly file: string | null;
   readonly line: number | null;
+  /** That left it, abbreviated; absent where an older version wrote the entry. */
+  readonly commit?: string | null | undefined;
   /** ISO 8601. */
   readonly time: string;
 }
@@ -117,7 +135,7 @@ export interface LastDone {
 
 const keptShape = object<Kept>({ ref: text, commit: text, base: orNull(text) });
 
-const failureShape = object<FailureRecord>({
+export const failureShape = object<FailureRecord>({
   key: text,
   state: oneOf('failed', 'blocked', 'question'),
   reason: text,
@@ -134,6 +152,8 @@ const failureShape = object<FailureRecord>({
       symbol: orNull(text),
       file: orNull(text),
       line: orNull(amount),
+      commit: optional(orNull(text)),
+      about: optional(text),
     }),
   ),
   question: orNull(text),
@@ -157,16 +177,15 @@ const inFlightShape = object<InFlight>({
 const lastShape = object<LastDone>({ fingerprint: text, rung: orNull(text), reopened: amount, workStands: truth });
 const landingShape = object<LandingRecord>({ token: text, commit: text, receipt: text });
 const retryShape = object<RetryRequest>({ from: orNull(text), hint: orNull(text), fresh: truth });
-const evidenceShape = listOf(
-  object<ReopenEvidence>({
-    by: text,
-    evidence: text,
-    symbol: orNull(text),
-    file: orNull(text),
-    line: orNull(amount),
-    time: text,
-  }),
-);
+export const evidenceShape = object<ReopenEvidence>({
+  by: text,
+  evidence: text,
+  symbol: orNull(text),
+  file: orNull(text),
+  line: orNull(amount),
+  commit: optional(orNull(text)),
+  time: text,
+});
 const seenShape = object<Seen>({ task: text, receipt: text, reverified: orNull(text), inputs: mapOf(text) });
 
 /** What is on record of one task. Every `read…` gives null for absent, every `write…` is durable, unless it says so. */
@@ -228,7 +247,7 @@ export function taskState(root: string, name: string): TaskState {
     clear(file);
     if (!files.exists(at(other))) files.remove(markerOf());
   };
-  const readEvidence = (): readonly ReopenEvidence[] => read('evidence.json', evidenceShape) ?? [];
+  const readEvidence = (): readonly ReopenEvidence[] => read('evidence.json', listOf(evidenceShape)) ?? [];
 
   return {
     folder,

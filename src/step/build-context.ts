@@ -7,7 +7,6 @@ import { effective } from '../config/effective.js';
 import type { Config } from '../config.js';
 import { printableBlock, refuse } from '../diagnostic.js';
 import { verifyChecks } from '../inspect/auto-verify.js';
-import { type Claim, findOwner } from '../inspect/blame.js';
 import { ledgerOf } from '../inspect/ledger.js';
 import { protect } from '../inspect/tampering.js';
 import { cleanEnvironment, commandLineVariables } from '../record/environment.js';
@@ -19,7 +18,6 @@ import type { Lock } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
 import { thisProcess } from '../record/process.js';
 import { programName } from '../record/program-name.js';
-import { parseReceipt } from '../record/receipt.js';
 import { type LastDone, taskState } from '../record/task-state.js';
 import { lineFor } from '../report/lines.js';
 import { Measures } from '../report/measures.js';
@@ -29,7 +27,7 @@ import type { Workspace } from '../workspace/workspace.js';
 import type { StepContext, StepOptions } from './context.js';
 import { evidenceOnRecord, promptFacts } from './prompt-facts.js';
 import type { Interruptible } from './signals.js';
-import { receiptSource, touchReceipt, workNow } from './stands.js';
+import { touchReceipt, workNow } from './stands.js';
 
 export interface Parts {
   readonly config: Config;
@@ -106,11 +104,6 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
   if (verify.nothing !== null && task.postconditions.every((condition) => condition.kind === 'claim')) {
     tell(`${task.name}: nothing verifies this task (${verify.nothing}); it will be reported as done (unverified)`);
   }
-  const receiptOf = (name: string) => {
-    const source = receiptSource(config, name);
-    const read = source === null ? null : parseReceipt(source);
-    return read?.kind === 'receipt' && read.sealed ? read.receipt : null;
-  };
 
   return {
     root,
@@ -147,14 +140,6 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
     evidenceNow,
     promptFacts: () =>
       promptFacts(config, backlog, task, { verify: verify.checks, evidence: evidenceNow, ledger, cwd: ws.dir }),
-    findOwner: (claim: Claim) =>
-      findOwner(claim, {
-        task: task.name,
-        ancestors: [...backlog.graph.ancestors(task.name)],
-        promised: (name) => backlog.tasks.get(name) ?? null,
-        delivered: receiptOf,
-        cwd: ws.dir,
-      }),
     workOf: (name) => workNow(config, name),
     receiptFile: `${config.tasks}/${task.name}.done`,
     touchReceipt: () => touchReceipt(config, task.name),

@@ -42,13 +42,21 @@ export function sayFindings(ctx: StepContext, findings: readonly Finding[]): voi
   }
 }
 
-/** Runs checks on the tree as it stands, and takes out of it whatever they left behind. */
-export async function runOnTree(ctx: StepContext, checks: readonly Check[], retries?: number): Promise<CheckResult[]> {
+/**
+ * Runs checks on the tree as it stands, and takes out of it whatever they left behind.
+ * @param anew whether what passed on this tree before is run again
+ */
+export async function runOnTree(
+  ctx: StepContext,
+  checks: readonly Check[],
+  retries?: number,
+  anew = false,
+): Promise<CheckResult[]> {
   if (checks.length === 0) return [];
   const tree = ctx.ws.tree();
   const treeNow = (): string => {
     sayFindings(ctx, ctx.ws.setAsideLeftovers(ctx.task.name, tree));
     return ctx.ws.tree();
   };
-  return runChecks(checks, { ...checkContext(ctx, retries), tree, treeNow });
+  return runChecks(checks, { ...checkContext(ctx, retries), tree, treeNow, anew });
 }

@@ -2,8 +2,6 @@
 import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import type { CheckConfig, Config, Effective } from '../config.js';
-import type { Claim } from '../inspect/blame.js';
-import type { Blame } from '../inspect/inspection.js';
 import type { EventBody } from '../record/event.js';
 import type { Halted } from '../record/halts.js';
 import type { Lock } from '../record/locks.js';
@@ -75,7 +73,6 @@ export interface StepContext {
   /** The work id in a task's receipt now; null without one. */
   readonly workOf: (name: string) => string | null;
   readonly promptFacts: () => Omit<PromptFacts, 'earlier'>;
-  readonly findOwner: (claim: Claim) => Blame | null;
   readonly halted: () => Halted | null;
   /** Whether the run's front-end shows what this step records: then it says nothing twice. */
   readonly shown: boolean;

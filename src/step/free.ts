@@ -1,12 +1,15 @@
 /** What costs nothing is tried again every time before a failure is called the same as before (DESIGN "A step"). */
 import { EXIT, type ExitCode } from '../diagnostic.js';
+import { lookInto } from '../inspect/blame.js';
 import type { FailureRecord } from '../record/task-state.js';
 import { takeBaseline } from './baseline.js';
+import { blameContext } from './blame-context.js';
 import { runOnTree } from './check-context.js';
 import type { StepContext } from './context.js';
 import { inspectWork } from './inspect-work.js';
 import { landAgain } from './land.js';
 import { falsePrecondition } from './preconditions.js';
+import { reopenOwner, whyNotReopened } from './reopen.js';
 
 function same(ctx: StepContext, failure: FailureRecord, exit: ExitCode): ExitCode {
   const again =
@@ -26,20 +29,27 @@ function same(ctx: StepContext, failure: FailureRecord, exit: ExitCode): ExitCod
 export async function tryWhatIsFree(ctx: StepContext, failure: FailureRecord): Promise<ExitCode | null> {
   if (failure.state === 'question') return same(ctx, failure, EXIT.waiting);
   if (failure.state === 'blocked') {
-    if (failure.precondition) return (await falsePrecondition(ctx)) === null ? null : same(ctx, failure, EXIT.waiting);
-    const blame =
-      failure.claim === null
-        ? null
-        : ctx.findOwner({
-            by: failure.by,
-            symbol: failure.claim.symbol,
-            file: failure.claim.file,
-            reason: failure.reason,
-          });
-    const moved = blame === null || ctx.workOf(blame.owner) !== failure.byWork;
-    return moved ? null : same(ctx, failure, EXIT.waiting);
+    if (!failure.precondition) return lookAgain(ctx, failure);
+    const red = await falsePrecondition(ctx);
+    // What it points to may be opened again by now, which is for the step itself to do.
+    const stands = red !== null && (red.blame === null || whyNotReopened(ctx, red.blame, red.deferred) !== null);
+    return stands ? same(ctx, failure, EXIT.waiting) : null;
   }
   return (await failedChecksHold(ctx, failure)) ?? same(ctx, failure, EXIT.failed);
+}
+
+/** Is what was blamed still as it was? If so, and it may be opened again by now, nobody has to be paid to say so again. */
+async function lookAgain(ctx: StepContext, failure: FailureRecord): Promise<ExitCode | null> {
+  const { by, claim } = failure;
+  // Whom nobody is blamed for, and what was done anew, is for an agent to look at.
+  if (by === null || claim === null || ctx.workOf(by) !== failure.byWork) return null;
+  const { symbol, file } = claim;
+  const judged = await blameContext(ctx, (blame) => lookInto({ by, symbol, file, reason: '' }, blame));
+  if (!judged.believed || judged.blame.owner !== by) return null;
+  if (whyNotReopened(ctx, judged.blame, judged.deferred) !== null) return same(ctx, failure, EXIT.waiting);
+  ctx.say({ type: 'blocked', task: ctx.task.name, by, reason: judged.blame.evidence });
+  reopenOwner(ctx, judged.blame, { ...failure, claim: judged.blame, reason: judged.blame.evidence });
+  return EXIT.waiting;
 }
 
 /** The failed checks on the work that was kept: what failed for want of a tool, say, is done once the tool is there. */

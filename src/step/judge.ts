@@ -1,10 +1,13 @@
 /** What an attempt's end means, once the runner has looked for itself. Nobody's word is taken. */
 import type { AttemptEnd } from '../agents/agent.js';
+import { type Claim, lookInto } from '../inspect/blame.js';
+import { blameContext } from './blame-context.js';
 import { budgetBlind } from './budget.js';
 import { sayFindings } from './check-context.js';
 import type { StepContext } from './context.js';
 import { inspectWork } from './inspect-work.js';
 import { failure, type Outcome } from './outcome.js';
+import { falsePrecondition } from './preconditions.js';
 import { liftHold } from './waiting.js';
 
 /** The outcome of an attempt by that agent: verdicts of done are inspected, claims of blame are looked into. */
@@ -24,14 +27,7 @@ export async function judge(ctx: StepContext, agent: string, end: AttemptEnd): P
         return { name: 'question', question: verdict.question, options: verdict.options };
       if (verdict.kind === 'ok') return inspectWork(ctx, verdict.deferredStubs);
       const { reason, blockedBy, symbol, file } = verdict;
-      if (blockedBy === null && symbol === null && file === null) return failure('verdict', reason);
-      const blame = ctx.findOwner({ by: blockedBy, symbol, file, reason });
-      if (blame !== null) return { name: 'blocked', blame, reason };
-      const claimed = [blockedBy, symbol, file].filter((part) => part !== null).join(', ');
-      return failure(
-        'unfounded-blame',
-        `${reason} (the runner looked for what was blamed, ${claimed}, and found no task of this backlog that owes it)`,
-      );
+      return lookIntoClaim(ctx, { by: blockedBy, symbol, file, reason });
     }
     case 'no-verdict':
       return end.exitCode === 0
@@ -50,4 +46,27 @@ export async function judge(ctx: StepContext, agent: string, end: AttemptEnd): P
     default:
       return end satisfies never;
   }
+}
+
+/** What an agent says is missing counts as far as the code and the record bear it out. */
+async function lookIntoClaim(ctx: StepContext, claim: Claim): Promise<Outcome> {
+  const { by, symbol, file, reason } = claim;
+  const judged = await blameContext(ctx, (blame) => lookInto(claim, blame));
+  if (judged.believed) return { name: 'blocked', blame: judged.blame, deferred: judged.deferred, reason };
+  const claimed = [by, symbol, file].filter((part) => part !== null);
+  // One that blames nobody and nothing is simply one that failed.
+  if (claimed.length === 0) return failure('verdict', reason);
+  const red = await falsePrecondition(ctx, true);
+  // A precondition may run what the attempt wrote.
+  sayFindings(ctx, ctx.putBack());
+  // They held when the step began: where the attempt changed nothing, it was not the attempt.
+  if (red !== null && ctx.ws.changesSince(ctx.base).length === 0) {
+    return { name: 'blocked', blame: red.blame, deferred: red.deferred, reason: `${reason}; ${red.reason}` };
+  }
+  const looked = red === null ? judged.looked : `${judged.looked}; ${red.reason}, and it held before this attempt`;
+  const told = looked === '' ? '' : `: ${looked}`;
+  return failure(
+    'unfounded-blame',
+    `${reason} (the runner looked for what was blamed, ${claimed.join(', ')}, and found no task of this backlog that owes it${told})`,
+  );
 }

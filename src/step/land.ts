@@ -87,9 +87,9 @@ function publish(ctx: StepContext, work: Work): ExitCode {
   ctx.state.clearInFlight();
   ctx.state.clearFailure();
   ctx.state.clearRetry();
-  ctx.state.clearEvidence();
-  // What was put off was not done: taken up again, an unchanged tree will not do.
+  // What was put off was not done: taken up again, an unchanged tree will not do, and why it was reopened still holds.
   if (work.state !== 'deferred') {
+    ctx.state.clearEvidence();
     ctx.state.writeLast({
       fingerprint: receipt.fingerprint,
       rung: receipt.rung,

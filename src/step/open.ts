@@ -22,6 +22,7 @@ import type { Workspace } from '../workspace/workspace.js';
 import { buildContext, isStillWaitedFor } from './build-context.js';
 import type { StepContext, StepOptions } from './context.js';
 import { recoverAndRecord } from './recovered.js';
+import { finishReopening } from './reopen.js';
 import { runOf } from './run-of.js';
 import { rememberSeen } from './seen.js';
 import { type Interruptible, interruptible } from './signals.js';
@@ -175,6 +176,7 @@ export async function openStep(
     if (!isStillWaitedFor(config, parent)) return closing(close, EXIT.interrupted);
     for (const line of finishLandings(ws, root)) tell(line);
     for (const dead of recoverAndRecord(ws, root)) tell(dead.message);
+    for (const line of finishReopening(config, ws)) tell(line);
     // A person edits, another run reopens, while a step waits for its turn.
     const found = performance.now() - looked > A_MOMENT_MS ? lookAt(config, name) : first;
     if (found === null) return closing(close, EXIT.waiting);
@@ -220,7 +222,7 @@ function earlierPath(
   options: StepOptions,
 ): readonly PathEntry[] {
   if (failure === null || options.force || retry?.fresh === true) return [];
-  return failure.key === key || failure.state === 'question' ? failure.path : [];
+  return failure.key === key || failure.state !== 'failed' ? failure.path : [];
 }
 
 function closing(close: () => void, exit: ExitCode): { readonly exit: ExitCode } {

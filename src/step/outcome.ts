@@ -16,7 +16,14 @@ export type Outcome =
       readonly redChecks: readonly CheckResult[];
       readonly findings: readonly Finding[];
     }
-  | { readonly name: 'blocked'; readonly blame: Blame; readonly reason: string }
+  | {
+      readonly name: 'blocked';
+      /** Null where a precondition is false, and nobody knows whose work that is. */
+      readonly blame: Blame | null;
+      /** A person put the owner off: nothing is reopened. */
+      readonly deferred: boolean;
+      readonly reason: string;
+    }
   | { readonly name: 'question'; readonly question: string; readonly options: readonly string[] }
   | { readonly name: 'timeout'; readonly silence: boolean; readonly reason: string }
   | { readonly name: 'transient'; readonly reason: string; readonly retryAfterMs: number | null }

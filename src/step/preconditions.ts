@@ -1,19 +1,32 @@
 /** Preconditions run before any agent is paid: a false one is somebody else's unfinished work, never a reason to climb. */
+import { lookIntoPrecondition } from '../inspect/blame.js';
 import { preconditionsOf } from '../inspect/checks.js';
+import type { Blame } from '../inspect/inspection.js';
+import { blameContext } from './blame-context.js';
 import { runOnTree } from './check-context.js';
 import type { StepContext } from './context.js';
-import type { Stop } from './finish.js';
 
-/** What the first false precondition says, and the upstream task it points to; null where all hold. */
-export async function falsePrecondition(ctx: StepContext): Promise<Omit<Stop, 'state'> | null> {
-  const results = await runOnTree(ctx, preconditionsOf(ctx.config, ctx.task));
+/** A precondition that is false. */
+export interface RedPrecondition {
+  /** What it says, and how it failed. */
+  readonly reason: string;
+  /** Null where nobody knows whose work it is. */
+  readonly blame: Blame | null;
+  /** A person put that task off. */
+  readonly deferred: boolean;
+}
+
+/**
+ * The first false precondition; null where all hold.
+ * @param anew whether one that held on this very tree before is tried again
+ */
+export async function falsePrecondition(ctx: StepContext, anew = false): Promise<RedPrecondition | null> {
+  const results = await runOnTree(ctx, preconditionsOf(ctx.config, ctx.task), undefined, anew);
   const red = results.find((result) => !result.ok);
   if (red === undefined) return null;
-  const { label, kind, run } = red.check;
-  const blame = ctx.findOwner({ by: null, symbol: null, file: kind === 'exists' ? run : null, reason: label });
-  return {
-    reason: `precondition is false: ${label} (${red.failure})${blame === null ? '' : `; ${blame.evidence}`}`,
-    by: blame?.owner ?? null,
-    precondition: true,
-  };
+  const { check, failure, output } = red;
+  const judged = await blameContext(ctx, (blame) => lookIntoPrecondition({ ...check, failure, output }, blame));
+  const reason = `precondition is false: ${check.label} (${failure})`;
+  if (!judged.believed) return { reason, blame: null, deferred: false };
+  return { reason, blame: judged.blame, deferred: judged.deferred };
 }

@@ -11,7 +11,7 @@ import type { PromptFacts } from './prompt.js';
 export function evidenceOnRecord(config: Config, task: Task): string[] {
   return taskState(config.root, task.name)
     .readEvidence()
-    .map((entry) => (entry.by === '' ? entry.evidence : `${entry.by}: ${entry.evidence}`));
+    .map(({ evidence }) => evidence);
 }
 
 /** What a prompt is made from beside the backlog. */

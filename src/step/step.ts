@@ -34,7 +34,7 @@ async function withoutAgent(ctx: StepContext, opened: Opened): Promise<ExitCode 
   }
   if (ctx.task.checkpoint) {
     const red = await falsePrecondition(ctx);
-    if (red !== null) return stop(ctx, { state: 'blocked', ...red });
+    if (red !== null) return stop(ctx, { state: 'blocked', precondition: true, ...red });
     return stop(ctx, {
       state: 'question',
       reason: `checkpoint: ${ctx.task.title}`,
@@ -49,7 +49,7 @@ async function withoutAgent(ctx: StepContext, opened: Opened): Promise<ExitCode 
     }
   }
   const red = await falsePrecondition(ctx);
-  if (red !== null) return stop(ctx, { state: 'blocked', ...red });
+  if (red !== null) return stop(ctx, { state: 'blocked', precondition: true, ...red });
   return null;
 }
 
@@ -58,8 +58,8 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
   if (free !== null) return free;
 
   const { retry, failure } = opened;
-  const from =
-    retry?.from ?? (retry !== null || ctx.reopenedNow || ctx.options.retry ? (failure?.rung ?? opened.lastRung) : null);
+  const goesOn = retry !== null || ctx.reopenedNow || ctx.options.retry || failure?.state === 'blocked';
+  const from = retry?.from ?? (goesOn ? (failure?.rung ?? opened.lastRung) : null);
   const rungs = rungsToClimb(ctx.settings.ladder, ctx.task, from);
   ctx.say({ type: 'step-started', task: ctx.task.name, rung: rungs[0]?.text ?? '' });
   const red = await takeBaseline(ctx, opened.excused);
@@ -70,7 +70,7 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
       : stop(ctx, { state: 'blocked', reason: `${red.reason}; ${by} mends it`, by });
   }
   takeUpWork(ctx, opened);
-  const climbed = await climb(ctx, rungs, triesBefore(failure));
+  const climbed = await climb(ctx, rungs, triesBefore(failure, ctx.workOf));
   if (climbed.end === 'done') return land(ctx, opened, climbed);
   return finish(ctx, opened, climbed);
 }

@@ -6,12 +6,12 @@
 import { join } from 'node:path';
 import { files } from '../record/files.js';
 import { commitTree, followInIndex, noObject, storeText, treeWith } from './commit.js';
-import { GitError, git, gitRecords, pathText, type RawPath, rawPath } from './git.js';
+import { askGit, GitError, git, gitRecords, pathText, type RawPath, rawPath } from './git.js';
 import { ignoredAmong } from './ignored.js';
 import { commitMessage, subjectLine } from './message.js';
 import { moveBranch, readPosition, refuseUnderWay } from './position.js';
 import type { Entry } from './tree-diff.js';
-import type { Workspace } from './workspace.js';
+import type { Place, Workspace } from './workspace.js';
 
 /** How a receipt in the work tree differs from what HEAD holds. */
 export interface ReceiptChange {
@@ -58,7 +58,12 @@ export interface Withdrawal {
   readonly task: string;
   /** Why: the evidence, or what a person did; one line. */
   readonly because: string;
+  /** What the same evidence is recognised by another time; absent where no evidence of ours is behind it. */
+  readonly about?: string;
 }
+
+const REOPENED = 'Stepladder-Reopened';
+const EVIDENCE = 'Stepladder-Evidence';
 
 /**
  * Takes receipts back: removes those that are still there, and commits that they are gone, which HEAD may not know yet.
@@ -70,8 +75,24 @@ export function commitWithdrawal(ws: Workspace, withdrawals: readonly Withdrawal
   return commitReceipts(ws, tasks, {
     subject: tasks.length === 1 ? `Reopen ${tasks[0]}` : `Reopen ${tasks.length} tasks`,
     paragraphs: withdrawals.map(({ task, because }) => `${task}: ${because}`),
-    trailers: tasks.map((task) => ['Stepladder-Reopened', task]),
+    trailers: withdrawals.flatMap(({ task, about }): [string, string][] => [
+      [REOPENED, task],
+      ...(about === undefined ? [] : [[EVIDENCE, about] satisfies [string, string]]),
+    ]),
   });
+}
+
+/**
+ * The evidence for which the branch's history says that a task's receipt was taken back, oldest last, repeats included;
+ * each as `oneLine` writes it. A squash keeps them, indented.
+ */
+export function evidenceOnBranch(place: Pick<Place, 'top'>, task: string): string[] {
+  const log = ['log', '--format=%B%x00', '--fixed-strings', `--grep=${REOPENED}: ${task}`];
+  const answer = askGit(place.top, log, { accept: [128] });
+  const pair = new RegExp(`^ *${REOPENED}: (\\S+)\\n *${EVIDENCE}: (.*)$`, 'gm');
+  return [...answer.stdout.toString().matchAll(pair)].flatMap(([, owner, about = '']) =>
+    owner === task ? [about] : [],
+  );
 }
 
 /**
@@ -124,7 +145,11 @@ function commitReceipts(ws: Workspace, tasks: readonly string[], words: Words): 
     const was = git(ws.top, head === null ? ['hash-object', '-t', 'tree', '--stdin'] : ['rev-parse', `${head}^{tree}`]);
     const entries = entriesOf(ws, tasks, noObject(was));
     const tree = treeWith(ws, head, entries);
-    if (tree === was) return null;
+    if (tree === was) {
+      // Committed by a process that died before git's index had followed.
+      followInIndex(ws, entries);
+      return null;
+    }
     const message = commitMessage(subjectLine(words.subject, 'Receipts'), words.paragraphs, words.trailers);
     const commit = commitTree(ws, tree, [head], message);
     try {

@@ -3,7 +3,7 @@
 const LONGEST_SUBJECT = 120;
 
 /** One line without control characters. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
     .replace(/\s+/g, ' ')

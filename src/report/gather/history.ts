@@ -129,7 +129,7 @@ function see(event: JournalEvent, of: (task: string) => TaskHistory): void {
       break;
     case 'reopened':
       history.reopened = event;
-      if (event.by !== event.task) of(event.by).reopening = event;
+      if (event.by !== event.task && event.by !== '') of(event.by).reopening = event;
       break;
     case 'step-finished':
       history.spentMs += event.durationMs;

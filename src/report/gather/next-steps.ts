@@ -60,8 +60,8 @@ function repair(task: StuckTask, facts: Omit<Facts, 'next'>, program: string, ma
     const evidence = gist(evidenceOf(cause), 200);
     steps.push(
       {
-        command: `${program} answer ${owner} ${shellWord(evidence)}`,
-        why: `have ${owner} worked on again, this among its decisions: it is not finished`,
+        command: `${program} reopen ${owner} --because ${shellWord(evidence)}`,
+        why: `have ${owner} worked on again, told why: it is not finished`,
       },
       { command: make, why: `run ${owner} first, then ${task.task} and what waits for it` },
     );
