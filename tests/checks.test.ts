@@ -238,6 +238,7 @@ async function inspected(dir: string, checks: readonly Check[], more: Partial<Pa
     changesNone: false,
     tampering: () => [],
     strays: () => [],
+    stubs: async () => ({ findings: [], reasons: [], stubs: [], exempted: 0 }),
     treeNow: () => readFileSync(join(dir, 'tree'), 'utf8').trim(),
     changed: () => ['src/a.c'],
     ...more,

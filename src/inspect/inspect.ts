@@ -1,7 +1,8 @@
 /** Is it really done? A list of inspectors, each of which looks for itself; all of them must be content. */
-import type { Finding, VerifiedCheck } from '../record/receipt.js';
+import type { DeferredStub, Finding, VerifiedCheck } from '../record/receipt.js';
 import { type CheckContext, runChecks } from './checks.js';
 import type { Check, CheckResult, Inspection } from './inspection.js';
+import type { GateResult } from './stub-gate.js';
 
 /** What an inspection is about. Functions are asked when it is their turn: what one inspector does, the next one sees. */
 export interface InspectionContext extends Omit<CheckContext, 'tree' | 'treeNow'> {
@@ -14,6 +15,8 @@ export interface InspectionContext extends Omit<CheckContext, 'tree' | 'treeNow'
   readonly tampering: () => readonly Finding[];
   /** Sets stray files aside; what was found. */
   readonly strays: () => readonly Finding[];
+  /** Looks for stubs, and for tests made away with (`stub-gate.ts`). */
+  readonly stubs: () => Promise<GateResult>;
   /** Id of the work tree as it stands now, backlog and receipts left out. */
   readonly treeNow: () => string;
   /** Paths that the task has changed, backlog and receipts left out. */
@@ -25,6 +28,8 @@ interface Seen {
   readonly results?: readonly CheckResult[];
   readonly findings?: readonly Finding[];
   readonly reasons?: readonly string[];
+  /** Stubs that may stay for now. */
+  readonly stubs?: readonly DeferredStub[];
   /** Id of the tree that was looked at. */
   readonly tree?: string;
 }
@@ -81,9 +86,16 @@ const change: Inspector = {
 const INSPECTORS: readonly Inspector[] = [
   { name: 'tampering', inspect: (ctx) => ({ findings: ctx.tampering() }) },
   { name: 'strays', inspect: (ctx) => ({ findings: ctx.strays() }) },
+  { name: 'stubs', inspect: (ctx) => ctx.stubs() },
   checks,
   change,
 ];
+
+/** `src/x.c:88: open_it: …`, for prompts and people; what is about no file in particular stands for itself. */
+export function findingText({ file, line, symbol, message }: Finding): string {
+  const place = file === '.' ? [] : [`${file}${line === null ? '' : `:${line}`}`];
+  return [...place, ...(symbol === null ? [] : [symbol]), message].join(': ');
+}
 
 function verifiedOf(results: readonly CheckResult[], redBefore: ReadonlySet<string>): VerifiedCheck[] {
   return results
@@ -106,13 +118,11 @@ export async function inspect(ctx: InspectionContext): Promise<Inspection> {
   const results = resultsOf(seen);
   const findings = seen.flatMap((one) => one.findings ?? []);
   const blocking = findings.filter(({ severity }) => severity === 'error');
-  const reasons = [
-    ...blocking.map(({ file, line, message }) => `${file}${line === null ? '' : `:${line}`}: ${message}`),
-    ...seen.flatMap((one) => one.reasons ?? []),
-  ];
+  const reasons = [...blocking.map(findingText), ...seen.flatMap((one) => one.reasons ?? [])];
   const verified = verifiedOf(results, ctx.redBefore);
   const tree = seen.find((one) => one.tree !== undefined)?.tree ?? ctx.treeNow();
-  return { ok: reasons.length === 0, results, verified, findings, tree, reasons };
+  const stubs = seen.flatMap((one) => one.stubs ?? []);
+  return { ok: reasons.length === 0, results, verified, findings, stubs, tree, reasons };
 }
 
 /** How much a receipt's checks prove (DESIGN "Checks"): `strong` if one was red before and is green now. */

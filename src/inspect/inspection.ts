@@ -1,5 +1,5 @@
 /** Is it really done: what an inspection is asked, and what it answers. This folder never takes an agent's word. */
-import type { Finding, VerifiedCheck } from '../record/receipt.js';
+import type { DeferredStub, Finding, VerifiedCheck } from '../record/receipt.js';
 
 /** One command the runner runs; identified by `run` (the command) in `mends`, receipts and the cache. */
 export interface Check {
@@ -34,6 +34,8 @@ export interface Inspection {
   /** What goes into the receipt. */
   readonly verified: readonly VerifiedCheck[];
   readonly findings: readonly Finding[];
+  /** Stubs that may stay for now, each with the task that owes it: for the receipt. */
+  readonly stubs: readonly DeferredStub[];
   /** Id of the tree on which all checks were run last: what was verified is what stands there. */
   readonly tree: string;
   /** Each red check and each blocking finding as text for the next prompt; empty where ok. */

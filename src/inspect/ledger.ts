@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Backlog } from '../backlog/load.js';
-import { names, sameSymbol } from '../backlog/named.js';
+import { names, provides, sameSymbol } from '../backlog/named.js';
 import { type NoOwner, whyNotOwner } from '../backlog/owners.js';
 import { Resolver } from '../backlog/resolve.js';
 import type { Task } from '../backlog/task.js';
@@ -41,6 +41,8 @@ export interface Ledger {
   refusal(leaver: string, stub: PutOff, by: 'task' | 'verdict'): string | null;
   /** The task that a name means which an agent wrote (`streaming.md`, a sibling's); null where it means none. */
   ownerNamed(leaver: string, until: string): string | null;
+  /** Another task, not done, that provides the symbol: what stands there until then is its business. */
+  provider(symbol: string, but: string): string | null;
   /** The tasks that could own a stub of that one, if they are about it: later ones, not done; the nearest first. */
   mayOwn(leaver: string, most: number): readonly string[];
 }
@@ -90,6 +92,12 @@ export function ledgerOf(config: Config, backlog: Backlog): Ledger {
       if (tasks.has(text)) return text;
       const found = resolver.resolve({ text, start: 0, end: 0 }, leaver);
       return 'name' in found ? found.name : null;
+    },
+    provider(symbol, but) {
+      for (const task of tasks.values()) {
+        if (task.name !== but && provides(task, symbol) && !isDone(task.name)) return task.name;
+      }
+      return null;
     },
     mayOwn(leaver, most) {
       const found: string[] = [];

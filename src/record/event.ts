@@ -97,6 +97,8 @@ export type EventBody =
       readonly line: number | null;
       readonly symbol: string | null;
       readonly message: string;
+      /** Whether it blocks; absent where an older version wrote the event. */
+      readonly severity?: 'error' | 'warning' | undefined;
     }
   | { readonly type: 'blocked'; readonly task: string; readonly by: string | null; readonly reason: string }
   | { readonly type: 'question'; readonly task: string; readonly question: string; readonly options: readonly string[] }
@@ -190,6 +192,7 @@ const EVENT_SHAPES: { readonly [T in EventBody['type']]: Guard<Extract<JournalEv
     line: orNull(amount),
     symbol: orNull(text),
     message: text,
+    severity: optional(oneOf('error', 'warning')),
   }),
   blocked: object({ ...at, type: oneOf('blocked'), task: text, by: orNull(text), reason: text }),
   question: object({ ...at, type: oneOf('question'), task: text, question: text, options: listOf(text) }),

@@ -58,7 +58,7 @@ function wording(event: JournalEvent, context: LineContext): string | null {
         ? `≈ ${event.task} flaky check, red and then green on the same tree: ${gist(event.check)}`
         : null;
     case 'finding':
-      return `! ${event.task} ${event.kind}: ${findingText(event)}`;
+      return `${event.severity === 'warning' ? '·' : '!'} ${event.task} ${event.kind}: ${findingText(event)}`;
     case 'blocked':
       return `⏸ ${event.task} ${event.by === null ? 'is blocked' : `needs ${event.by}`}${because(event.reason)}`;
     case 'question':

@@ -138,6 +138,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
     wasDone:
       last?.fingerprint === task.fingerprint && !reopenedNow && (options.force || last.workStands || !ws.backlogInside),
     evidenceNow,
+    ledger,
     promptFacts: () =>
       promptFacts(config, backlog, task, { verify: verify.checks, evidence: evidenceNow, ledger, cwd: ws.dir }),
     workOf: (name) => workNow(config, name),

@@ -11,7 +11,15 @@ import { openStep } from './open.js';
 import { reasonOf } from './outcome.js';
 import { falsePrecondition } from './preconditions.js';
 
-const NOTHING_LOOKED_AT: Inspection = { ok: true, results: [], verified: [], findings: [], tree: '', reasons: [] };
+const NOTHING_LOOKED_AT: Inspection = {
+  ok: true,
+  results: [],
+  verified: [],
+  findings: [],
+  stubs: [],
+  tree: '',
+  reasons: [],
+};
 
 /**
  * What a person has in the tree becomes part of the task's one commit: said by name, and refused where the task says by
@@ -58,7 +66,7 @@ export async function byHand(
     const red = await falsePrecondition(ctx);
     if (red !== null) throw refuse(`${name}: ${red.reason}`, 'see to that first', EXIT.waiting);
     await takeBaseline(ctx, true);
-    const outcome = await inspectWork(ctx, [], true);
+    const outcome = await inspectWork(ctx, { unchangedIsFine: true });
     if (outcome.name === 'done') return landByHand(ctx, state, outcome.inspection);
     if (outcome.name === 'interrupted') return EXIT.interrupted;
     throw refuse(

@@ -37,8 +37,8 @@ export function checkContext(
 
 /** Records what was found. */
 export function sayFindings(ctx: StepContext, findings: readonly Finding[]): void {
-  for (const { kind, file, line, symbol, message } of findings) {
-    ctx.say({ type: 'finding', task: ctx.task.name, kind, file, line, symbol, message });
+  for (const { kind, severity, file, line, symbol, message } of findings) {
+    ctx.say({ type: 'finding', task: ctx.task.name, kind, severity, file, line, symbol, message });
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import type { CheckConfig, Config, Effective } from '../config.js';
+import type { Ledger } from '../inspect/ledger.js';
 import type { EventBody } from '../record/event.js';
 import type { Halted } from '../record/halts.js';
 import type { Lock } from '../record/locks.js';
@@ -70,6 +71,8 @@ export interface StepContext {
   /** Relative to the root. */
   readonly receiptFile: string;
   readonly touchReceipt: () => void;
+  /** Who owes the removal of which stub, as the receipts stood when it was first asked. */
+  readonly ledger: Ledger;
   /** The work id in a task's receipt now; null without one. */
   readonly workOf: (name: string) => string | null;
   readonly promptFacts: () => Omit<PromptFacts, 'earlier'>;

@@ -82,6 +82,6 @@ async function inspectKept(ctx: StepContext, failure: FailureRecord): Promise<Ex
   }));
   const results = await runOnTree(ctx, checks, 0);
   if (results.some((result) => !result.ok)) return null;
-  const outcome = await inspectWork(ctx, []);
+  const outcome = await inspectWork(ctx);
   return outcome.name === 'done' ? landAgain(ctx, outcome.inspection, failure) : null;
 }

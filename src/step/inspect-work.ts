@@ -1,32 +1,42 @@
 /** A claim of done, looked into: what was really changed, what every check says of it, what was found. */
 import { checksOf } from '../inspect/checks.js';
-import { inspect } from '../inspect/inspect.js';
-import type { DeferredStub, Finding } from '../record/receipt.js';
+import { findingText, inspect } from '../inspect/inspect.js';
+import type { Inspection } from '../inspect/inspection.js';
+import type { Finding } from '../record/receipt.js';
 import { checkContext, sayFindings } from './check-context.js';
 import type { StepContext } from './context.js';
+import { lookForStubs, type SaidToStay } from './look-for-stubs.js';
 import type { Outcome } from './outcome.js';
 
-/**
- * Inspects the work in the tree.
- * @param unchangedIsFine an unchanged tree is no failure here: nobody was asked to change it (verifying again)
- */
-export async function inspectWork(
-  ctx: StepContext,
-  deferredStubs: readonly DeferredStub[],
-  unchangedIsFine = false,
-): Promise<Outcome> {
+/** What an inspection is told; nothing of it is believed without a look. */
+export interface Claimed extends SaidToStay {
+  /** An unchanged tree is no failure here: nobody was asked to change it. */
+  readonly unchangedIsFine?: boolean;
+}
+
+/** So many findings stand in one line; all of them in the next prompt. */
+const IN_ONE_LINE = 5;
+
+/** Inspects the work in the tree. */
+export async function inspectWork(ctx: StepContext, claimed: Claimed = {}): Promise<Outcome> {
   const { task, ws, base } = ctx;
   const leftovers: Finding[] = [];
   let tree: string | null = null;
+  const refusals: string[] = [];
   const inspection = await inspect({
     ...checkContext(ctx),
     checks: checksOf(ctx.config, task, ctx.verify),
     redBefore: ctx.redBefore,
-    changesNone: task.changesNone || unchangedIsFine || ctx.wasDone,
+    changesNone: task.changesNone || claimed.unchangedIsFine === true || ctx.wasDone,
     tampering: ctx.putBack,
     // Strays go before the checks run: what lands is what was verified, so the checks must not see them either. A
     // person's own files are never taken away.
     strays: () => (ctx.options.personsWork ? [] : ws.setAsideStrays(task.name, base, task.files)),
+    stubs: async () => {
+      const gate = await lookForStubs(ctx, claimed);
+      refusals.push(...gate.reasons);
+      return gate;
+    },
     treeNow: () => {
       tree ??= ws.tree();
       leftovers.push(...ws.setAsideLeftovers(task.name, tree));
@@ -37,18 +47,24 @@ export async function inspectWork(
   const findings = [...inspection.findings, ...leftovers];
   sayFindings(ctx, findings);
   if (ctx.signal.aborted) return { name: 'interrupted', reason: 'interrupted while the work was being verified' };
-  if (inspection.ok) return { name: 'done', inspection: { ...inspection, findings }, deferredStubs };
+  if (inspection.ok) return { name: 'done', inspection: { ...inspection, findings } };
+  return failed(inspection, findings, refusals);
+}
+
+/** @param refusals why stubs could not be put off */
+function failed(inspection: Inspection, findings: readonly Finding[], refusals: readonly string[]): Outcome {
   const redChecks = inspection.results.filter((result) => !result.ok);
   const red = redChecks.map(({ check, failure }) => `${check.label} (${failure})`);
-  const found = findings
-    .filter((finding) => finding.severity === 'error')
-    .map((finding) => `${finding.file}: ${finding.message}`);
-  const said = [...found, ...(red.length > 0 ? [`red: ${red.join(', ')}`] : [])];
+  const found = findings.filter(({ severity }) => severity === 'error').map(findingText);
+  const more = found.length > IN_ONE_LINE ? [`and ${found.length - IN_ONE_LINE} further findings`] : [];
+  const said = [...found.slice(0, IN_ONE_LINE), ...more, ...(red.length > 0 ? [`red: ${red.join(', ')}`] : [])];
+  const lines = [...(more.length > 0 ? found : []), ...refusals];
+  const output = [lines.join('\n'), ...inspection.reasons.filter((reason) => reason.includes('\n'))];
   return {
     name: 'failed',
     why: 'inspection',
     reason: said.length > 0 ? said.join('; ') : inspection.reasons.join('; '),
-    output: inspection.reasons.filter((reason) => reason.includes('\n')).join('\n\n'),
+    output: output.filter((text) => text !== '').join('\n\n'),
     redChecks,
     findings,
   };

@@ -25,7 +25,7 @@ export async function judge(ctx: StepContext, agent: string, end: AttemptEnd): P
       const { verdict } = end;
       if (verdict.kind === 'question')
         return { name: 'question', question: verdict.question, options: verdict.options };
-      if (verdict.kind === 'ok') return inspectWork(ctx, verdict.deferredStubs);
+      if (verdict.kind === 'ok') return inspectWork(ctx, { deferred: verdict.deferredStubs });
       const { reason, blockedBy, symbol, file } = verdict;
       return lookIntoClaim(ctx, { by: blockedBy, symbol, file, reason });
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EXIT, type ExitCode } from '../diagnostic.js';
 import type { Inspection } from '../inspect/inspection.js';
 import type { Usage } from '../record/event.js';
-import { type DeferredStub, newWorkId, type PathEntry, type ReceiptState, sealReceipt } from '../record/receipt.js';
+import { newWorkId, type PathEntry, type ReceiptState, sealReceipt } from '../record/receipt.js';
 import type { FailureRecord } from '../record/task-state.js';
 import { land as landCommit } from '../workspace/landing.js';
 import type { Climbed } from './climb.js';
@@ -23,7 +23,6 @@ interface Work {
   readonly rung: string | null;
   readonly path: readonly PathEntry[];
   readonly usage: Usage;
-  readonly stubs: readonly DeferredStub[];
 }
 
 function evidenceOf(inspection: Inspection): 'strong' | 'weak' | 'none' {
@@ -59,7 +58,7 @@ function publish(ctx: StepContext, work: Work): ExitCode {
     verified: work.inspection.verified,
     claimed: task.postconditions.filter((condition) => condition.kind === 'claim').map((condition) => condition.text),
     findings: work.inspection.findings,
-    stubs: work.stubs,
+    stubs: work.inspection.stubs,
     version: STEPLADDER_VERSION,
   });
   if (!ctx.owed()) {
@@ -122,7 +121,6 @@ export function land(ctx: StepContext, opened: Opened, climbed: Extract<Climbed,
     rung: last?.rung.text ?? null,
     path: [...opened.earlier, ...pathOf(climbed.attempts)],
     usage: usageOf(climbed.attempts),
-    stubs: climbed.outcome.deferredStubs,
   });
 }
 
@@ -135,13 +133,12 @@ export function landAgain(ctx: StepContext, inspection: Inspection, failure: Fai
     rung: failure.rung,
     path: failure.path,
     usage: {},
-    stubs: [],
   });
 }
 
 /** A receipt that was not believed, replaced by one that says what was verified now. */
 export function landVerified(ctx: StepContext, inspection: Inspection): ExitCode {
-  return publish(ctx, { state: 'done', inspection, agent: null, rung: null, path: [], usage: {}, stubs: [] });
+  return publish(ctx, { state: 'done', inspection, agent: null, rung: null, path: [], usage: {} });
 }
 
 /** A person did the work, or decided about it: accepted, approved, deferred. */
@@ -150,5 +147,5 @@ export function landByHand(
   state: 'accepted' | 'approved' | 'deferred',
   inspection: Inspection,
 ): ExitCode {
-  return publish(ctx, { state, inspection, agent: null, rung: null, path: [], usage: {}, stubs: [] });
+  return publish(ctx, { state, inspection, agent: null, rung: null, path: [], usage: {} });
 }

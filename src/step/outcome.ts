@@ -1,11 +1,11 @@
 /** How an attempt ended once the runner has looked for itself (DESIGN, table of outcomes), and what follows from it. */
 import { unreachable } from '../diagnostic.js';
 import type { Blame, CheckResult, Inspection } from '../inspect/inspection.js';
-import type { DeferredStub, Finding } from '../record/receipt.js';
+import type { Finding } from '../record/receipt.js';
 
 export type Outcome =
   /** Claimed done, and everything holds. */
-  | { readonly name: 'done'; readonly inspection: Inspection; readonly deferredStubs: readonly DeferredStub[] }
+  | { readonly name: 'done'; readonly inspection: Inspection }
   /** A lack of capability: the only outcome that climbs the ladder, with `timeout`. */
   | {
       readonly name: 'failed';

@@ -25,7 +25,8 @@ export async function verifyFirst(
   const began = Date.now();
   // A deferred task did no work that could be verified: that it is deferred still holds.
   const deferred = standing.kind !== 'unbelieved' && standing.receipt.state === 'deferred';
-  const outcome = deferred ? null : await inspectWork(ctx, [], true);
+  const left = standing.kind === 'unbelieved' ? [] : standing.receipt.stubs;
+  const outcome = deferred ? null : await inspectWork(ctx, { left, unchangedIsFine: true });
   if (outcome !== null && outcome.name !== 'done') {
     if (outcome.name === 'interrupted') return interrupted(ctx);
     ctx.evidenceNow.push(`${because}, and verifying it again failed: ${reasonOf(outcome)}`);

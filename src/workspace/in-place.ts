@@ -15,6 +15,7 @@ import { indexStamp, putGitBack, putTreeBack } from './put-back.js';
 import { sweepScratch, withScratch } from './scratch.js';
 import { setAsideLeftovers, setAsideStrays } from './strays.js';
 import { changeOf, diffTrees } from './tree-diff.js';
+import { bytesBefore, changedFiles, filesMatching, filesWithWords } from './tree-files.js';
 import type { Change, KeptKind, KeptWork, Place, Snapshot, Workspace } from './workspace.js';
 
 /**
@@ -121,6 +122,10 @@ function inPlace(place: Place): Workspace {
       return { ...at, tree: headTree(place, at.head) };
     },
     changesSince: (since): Change[] => diffTrees(place, since.tree, index.scan()).map(changeOf),
+    changedFiles: (since) => changedFiles(place, index, since),
+    bytesBefore: (since, path) => bytesBefore(place, since, path),
+    filesMatching: (globs) => filesMatching(place, index, globs),
+    filesWithWords: (words) => filesWithWords(place, index, words),
     foldCommits,
     keep,
     restore: (to) => {

@@ -161,6 +161,34 @@ export class PrivateIndex {
     return new Set(this.#on((index) => gitRecords(this.#place.dir, list, { index })));
   }
 
+  /** Everything that was scanned. */
+  entries(): readonly { readonly path: RawPath; readonly mode: string; readonly object: string }[] {
+    const list = ['ls-files', '-z', '--full-name', '--stage'];
+    return this.#on((index) => gitRecords(this.#place.top, list, { index })).map((record) => {
+      const tab = record.indexOf('\t');
+      const [mode = '', object = ''] = record.slice(0, tab).split(' ');
+      return { path: record.slice(tab + 1), mode, object };
+    });
+  }
+
+  /** Text files that hold some of the words as words of their own, among those that were scanned, and which of them. */
+  withWords(words: readonly string[]): Map<RawPath, Set<string>> {
+    const list = ['grep', '-z', '-o', '-I', '-F', '-w', '--full-name', '--no-recurse-submodules'];
+    const patterns = words.flatMap((word) => ['-e', word]);
+    const found = this.#on((index) => askGit(this.#place.top, [...list, ...patterns], { index, accept: [1] }).stdout);
+    const files = new Map<RawPath, Set<string>>();
+    // A path, which may hold newlines, then NUL, then the word to the end of the line.
+    for (let at = 0; at < found.length; ) {
+      const nul = found.indexOf(0, at);
+      const end = found.indexOf(0x0a, nul);
+      const path = found.toString('latin1', at, nul);
+      const held = files.get(path) ?? new Set();
+      files.set(path, held.add(found.toString('utf8', nul + 1, end)));
+      at = end + 1;
+    }
+    return files;
+  }
+
   #on<T>(act: (index: string) => T): T {
     // Put there by somebody else since: it is not believed, lest an agent hide a change that way.
     if (this.#left !== null && this.#left.identity !== identityOf(this.#file)) this.#discard();

@@ -6,6 +6,7 @@ import { blockers, moveAside } from './blockers.js';
 import { treeWithout } from './commit.js';
 import { pathText, type RawPath } from './git.js';
 import { saveTree } from './kept.js';
+import { pathspecs, withoutBraces } from './pathspecs.js';
 import type { PrivateIndex } from './private-index.js';
 import { refOf } from './refs.js';
 import { diffTrees, type Entry } from './tree-diff.js';
@@ -13,23 +14,6 @@ import type { Place, Snapshot } from './workspace.js';
 
 /** DESIGN: "above 1 MB". */
 const LARGE_BYTES = 1_000_000;
-
-/** `{a,b}` written out: git's patterns know no braces. */
-function withoutBraces(pattern: string): string[] {
-  const found = /^(.*?)\{([^{}]*)\}(.*)$/s.exec(pattern);
-  if (found === null) return [pattern];
-  const [, before = '', choices = '', after = ''] = found;
-  return choices.split(',').flatMap((choice) => withoutBraces(`${before}${choice}${after}`));
-}
-
-/** A task's globs as git's pathspecs; those that lead out of the repository match nothing, and git would refuse them. */
-function pathspecs(place: Place, globs: readonly string[]): string[] {
-  return globs.flatMap(withoutBraces).flatMap((glob) => {
-    const [exclude, pattern] = glob.startsWith('!') ? [',exclude', glob.slice(1)] : ['', glob];
-    const path = relative(place.top, resolve(place.dir, pattern.replace(/^\/+/, '')));
-    return path.startsWith('..') ? [] : [`:(top,glob${exclude})${path}`];
-  });
-}
 
 /** Paths that a task names outright, without a wildcard. */
 function named(place: Place, globs: readonly string[]): Set<string> {

@@ -20,6 +20,36 @@ export interface Change {
   readonly status: 'added' | 'modified' | 'deleted';
 }
 
+/** What a file held at a moment. */
+export interface FileVersion {
+  /** The same for the same content, wherever it lies. */
+  readonly object: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Asked for in the order in which they were given, many are read at a time. */
+  readonly read: () => Uint8Array;
+}
+
+/** A file of the work tree, neither a link nor a repository. */
+export interface TreeFile {
+  /** Relative to the workspace's `dir`, with `/`; begins with `../` where it lies beside that folder. */
+  readonly path: string;
+  readonly now: FileVersion;
+}
+
+/** A file that holds some of the words that were looked for. */
+export interface FileWithWords extends TreeFile {
+  readonly words: readonly string[];
+}
+
+/** A file that differs from a snapshot; null where there was, or is, no file of that name (a link is none). */
+export interface ChangedFile {
+  /** As in `TreeFile`. */
+  readonly path: string;
+  readonly before: FileVersion | null;
+  readonly now: FileVersion | null;
+}
+
 export type KeptKind = 'failed' | 'interrupted';
 
 export interface KeptWork {
@@ -81,6 +111,17 @@ export interface Workspace extends Place {
   /** As if the work tree were what HEAD says: what a person's own uncommitted work is compared with. */
   headSnapshot(): Snapshot;
   changesSince(snapshot: Snapshot): Change[];
+  /** As `changesSince`, with what the files held then and hold now. */
+  changedFiles(snapshot: Snapshot): ChangedFile[];
+  /**
+   * What one file held at the snapshot; null where there was none (a link, a folder). Two git processes.
+   * @param path relative to `dir`
+   */
+  bytesBefore(snapshot: Snapshot, path: string): Uint8Array | null;
+  /** Files that match one of the globs (relative to `dir`, as in a task's `files`), ignored ones and backlog left out. */
+  filesMatching(globs: readonly string[]): TreeFile[];
+  /** Text files that hold some of the words as words of their own; backlog, reports and ignored files left out. */
+  filesWithWords(words: readonly string[]): FileWithWords[];
 
   /**
    * Puts HEAD, its branch and git's index back to the snapshot, whatever was committed, switched, reset or staged

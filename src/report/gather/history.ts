@@ -29,7 +29,7 @@ export interface TaskHistory {
   last: LastStep | null;
   /** The last step that ended done. */
   lastDone: { run: string; finished: string; rung: string | null } | null;
-  /** The last finding, and the last `blocked`, of the last step. */
+  /** The last finding that blocks, and the last `blocked`, of the last step. */
   finding: Of<'finding'> | null;
   blocked: Of<'blocked'> | null;
   /** Last withdrawal of its receipt. */
@@ -122,7 +122,8 @@ function see(event: JournalEvent, of: (task: string) => TaskHistory): void {
       if (event.flaky) history.flaky.set(event.check, (history.flaky.get(event.check) ?? 0) + 1);
       break;
     case 'finding':
-      history.finding = event;
+      // What is only noted is the cause of nothing.
+      if (event.severity !== 'warning') history.finding = event;
       break;
     case 'blocked':
       history.blocked = event;
