@@ -11,6 +11,7 @@ import { relative } from 'node:path';
 import type { Backlog } from './backlog/load.js';
 import type { Config } from './config.js';
 import { EXIT, type ExitCode, printable, renderDiagnostic } from './diagnostic.js';
+import { isBacklogCut, untrusted, whyUntrusted } from './inspect/trust.js';
 import { type Generated, generate } from './makefile/generate.js';
 import { knownBacklog } from './makefile/known-backlog.js';
 import { touchHolding } from './makefile/touch.js';
@@ -32,6 +33,7 @@ import { newRunId } from './record/run-id.js';
 import { lineFor } from './report/lines.js';
 import { Progress } from './report/progress.js';
 import { writeReports } from './report/write.js';
+import { trustCommand } from './step/await-trust.js';
 import { readSource } from './step/stands.js';
 import { branchName } from './workspace/branch-name.js';
 import { openWorkspace } from './workspace/in-place.js';
@@ -95,6 +97,17 @@ async function passes({ id, config, ws, options, stop }: Run, backlog: Backlog, 
   }
 }
 
+/** Tasks that are no longer in the backlog, since an attempt removed their files: one line each. */
+function awaitingTrust(config: Config, { tasks }: Generated): string[] {
+  const there = new Set(tasks.map(({ name }) => name));
+  return [...untrusted(config.root).values()]
+    .filter(({ task }) => !there.has(task))
+    .map(
+      (weakened) =>
+        `${weakened.task}: ${whyUntrusted(weakened)}; restore it, or: ${trustCommand(config, weakened.task)}`,
+    );
+}
+
 interface Concluded {
   readonly exit: ExitCode;
   /** What is left to say when all events are told. */
@@ -105,7 +118,7 @@ interface Concluded {
 async function conclude({ id, config, ws, stop }: Run, journal: Journal): Promise<Concluded> {
   const halted = haltOf(config.root, id);
   const { pending, setAside } = await generate(config, { tolerant: true });
-  const { totals, failed, deferred } = gather(config, ws, id);
+  const { totals, failed, deferred, waiting } = gather(config, ws, id);
   journal.append({
     type: 'run-finished',
     done: totals.done,
@@ -122,7 +135,7 @@ async function conclude({ id, config, ws, stop }: Run, journal: Journal): Promis
     if (stop.signal.aborted) return EXIT.interrupted;
     if (halted !== null) return EXIT.halted;
     if (failed.length > 0) return EXIT.failed;
-    if (pending.length + setAside.length + deferred.length === 0) return EXIT.done;
+    if (pending.length + setAside.length + deferred.length + waiting.length === 0) return EXIT.done;
     // What was set aside waits for its task file to be mended, as a question waits for its answer.
     return refusedTasks(config.root, id).some((name) => !setAside.includes(name)) ? EXIT.usage : EXIT.waiting;
   };
@@ -133,11 +146,14 @@ async function run(whole: Run): Promise<ExitCode> {
   const { id, config, ws, stop } = whole;
   const { root } = config;
   await putInOrder(config, ws, id, warn, stop.signal);
-  const generated = await generate(config, { tolerant: false });
+  const generated = await generate(config, { tolerant: isBacklogCut(root) });
   for (const diagnostic of generated.diagnostics) warn(renderDiagnostic(diagnostic, readSource(root)).trimEnd());
   touchHolding(config);
   const { tasks, pending, deferred } = generated;
+  const awaited = awaitingTrust(config, generated);
+  for (const line of awaited) say(printable(line));
   if (pending.length === 0) {
+    if (awaited.length > 0) return EXIT.waiting;
     const { line, exit } = nothingToDo(tasks.length, deferred);
     say(line);
     return exit;

@@ -5,6 +5,7 @@ import { quickLook } from './makefile/quick-look.js';
 import { touchHolding } from './makefile/touch.js';
 import { nothingToDo } from './orchestrate/nothing-to-do.js';
 import { knownConfig } from './record/known-config.js';
+import { isAnyUntrusted } from './record/untrusted.js';
 import { freshStep } from './step/fresh.js';
 
 /** The exit code, where the command line could be answered; null: the whole program has to look. */
@@ -21,6 +22,8 @@ export function quickly(root: string, argv: readonly string[]): ExitCode | null 
   const look = quickLook(config);
   if (look === null) return null;
   if (command === 'generate') return EXIT.done;
+  // A task whose file was removed is in no list of what is pending, and may wait for a person all the same.
+  if (isAnyUntrusted(root)) return null;
   if (look.pending.length > 0 || argv.slice(1).some((arg) => arg !== '--retry')) return null;
   if (look.oldLooking.length > 0) touchHolding(config);
   const { line, exit } = nothingToDo(look.total, look.deferred);

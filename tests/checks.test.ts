@@ -237,6 +237,7 @@ async function inspected(dir: string, checks: readonly Check[], more: Partial<Pa
     redBefore: new Set(),
     changesNone: false,
     tampering: () => [],
+    weakened: () => [],
     strays: () => [],
     stubs: async () => ({ findings: [], reasons: [], stubs: [], exempted: 0 }),
     treeNow: () => readFileSync(join(dir, 'tree'), 'utf8').trim(),

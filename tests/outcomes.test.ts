@@ -287,18 +287,57 @@ test('environment: what the machine refuses one step halts the run, instead of f
   });
 });
 
-test('the same finding on two rungs with all else green becomes a question', async () => {
-  const script = [{ append: { 'work.txt': '%NTH%\n' }, run: 'echo forged > tasks/b.done', verdict: { ok: true } }];
-  await withProject(
-    { tasks: { a: '# A', b: '---\ndepends: [a]\n---\n# B' }, config: { ...CONFIG, repairs: 0 }, script },
-    async (made) => {
-      const ran = await made.make(['orchestrate']);
-      assert.match(ran.output, 'Error 3');
-      assert.equal(rungsOf(made), ['small/none', 'middle/none']);
-      assert.ok(made.journal().some((event) => event.type === 'question'));
-      assert.not.ok(made.exists('tasks/b.done'));
-    },
-  );
+test('the same finding on two rungs with all else green becomes a question, and its answer goes on', async () => {
+  const weaken = (line: string): string => `printf '.PHONY: check\\n${line}check:\\n\\t@true\\n' > Makefile`;
+  const script = [
+    { task: 'a', nth: 1, write: { 'work.txt': 'one' }, run: weaken('') },
+    { task: 'a', nth: 2, write: { 'work.txt': 'two' }, run: weaken('# in another line\\n') },
+    { task: 'a', nth: 3, write: { 'work.txt': 'three' }, run: 'git checkout HEAD -- Makefile' },
+  ];
+  const options = {
+    tasks: { a: '# A', b: '---\ndepends: [a]\n---\n# B' },
+    config: { ...CONFIG, repairs: 0, verify: ['make check'] },
+    makefile: '.PHONY: check\ncheck:\n\t@test -e Makefile\n',
+    script,
+  };
+  await withProject(options, async (made) => {
+    const ran = await made.make(['orchestrate']);
+    assert.match(ran.output, 'Error 3');
+    assert.equal(rungsOf(made), ['small/none', 'middle/none'], 'no dearer model is paid for it');
+    const asked = made.journal().find((event) => event.type === 'question');
+    const choices = asked?.type === 'question' ? asked.options.join('\n') : '';
+    for (const words of ['answer a "…"', 'take a && ', 'accept a']) assert.match(choices, words);
+    assert.not.match(choices, 'stepladder-ok', 'no comment exempts a Makefile');
+    const { waiting } = JSON.parse(made.read('reports/report.json') ?? '{}');
+    assert.is(waiting[0]?.kind, 'finding');
+    assert.match(waiting[0]?.commands.join('\n'), / take a && .* accept a$/);
+    assert.match((await made.make(['orchestrate'])).output, 'Error 3');
+    assert.is(made.invocations().length, 2, 'it is not asked again by itself');
+    assert.is((await made.stepladder(['answer', 'a', 'leave the Makefile alone'])).code, 0);
+    assert.is((await made.make(['orchestrate'])).code, 0);
+    assert.equal(rungsOf(made), ['small/none', 'middle/none', 'small/none']);
+    assert.match(made.invocations()[2]?.prompt ?? '', 'leave the Makefile alone');
+  });
+});
+
+test('what a rung got rid of is no dispute: only what both rungs ended with is asked about', async () => {
+  const script = [
+    { nth: 1, write: { 'work.txt': '1' }, run: 'echo forged > tasks/b.done' },
+    { nth: 2, write: { 'work.txt': '2' }, run: 'echo forged > tasks/c.done' },
+    { nth: 3, write: { 'work.txt': '3' } },
+  ];
+  const tasks = { a: '# A', b: '---\ndepends: [a]\n---\n# B', c: '---\ndepends: [a]\n---\n# C' };
+  await withProject({ tasks, config: { ...CONFIG, repairs: 0 }, script }, async (made) => {
+    assert.is((await made.make(['tasks/a.done'])).code, 0);
+    assert.equal(rungsOf(made), LADDER);
+    made.script([
+      { nth: 4, write: { 'work.txt': '4' }, run: 'echo forged > tasks/b.done; echo forged > tasks/c.done' },
+      { write: { 'work.txt': '5' }, run: 'echo forged > tasks/c.done' },
+    ]);
+    made.write('tasks/a.md', '---\n---\n# A, in other words');
+    assert.match((await made.make(['tasks/a.done'])).output, 'Error 3');
+    assert.is(made.invocations().length, 5);
+  });
 });
 
 test('an edited task of which two rungs say that nothing is left to do becomes a question, not a climb', async () => {

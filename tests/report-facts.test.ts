@@ -37,7 +37,7 @@ test('questions, findings, checkpoints, weaker conditions and unreadable files w
     question: 'Is this a stub?',
   });
   const more: Partial<FactsInput> = {
-    untrusted: new Map([['weaker', '`make check` is gone']]),
+    untrusted: new Map([['weaker', { file: 'tasks/weaker.md', why: 'its check `make check` is gone' }]]),
     broken: new Map([['broken', { file: 'tasks/broken.md', problem: 'it is empty' }]]),
   };
   const facts = story.facts(more);

@@ -11,63 +11,14 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { defaultConfig } from '../src/config.js';
 import { protect } from '../src/inspect/tampering.js';
-import type { Finding } from '../src/record/receipt.js';
 import { inFolder } from './rig/folder.js';
+import { during, FILES, git, OWN } from './rig/protected.js';
 import { assert, suite } from './rig/suite.js';
 
 const test = suite('tampering');
-const OWN = '# Task: own\n\n- [ ] `make check` passes\n';
-const FILES: Record<string, string> = {
-  'tasks/own.md': OWN,
-  'tasks/other.md': '# Task: other\n',
-  'tasks/done.md': '# Task: done\n',
-  'tasks/done.done': '{"committed": true}\n',
-  'tasks/sub/deep.md': '# Task: deep\n',
-  'tasks/sub/deep.done': '{"never": "committed"}\n',
-  'stepladder.yaml': 'repairs: 2\n',
-  '.stepladder/journal.jsonl': '{"type":"run-started"}\n',
-};
-
-interface Place {
-  readonly dir: string;
-  /** What was put back and found, as `severity file: message`. */
-  readonly after: () => string[];
-  write(file: string, text: string): void;
-  read(file: string): string | null;
-}
-
-function git(dir: string, ...args: string[]): void {
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: dir, stdio: 'pipe' });
-}
-
-/** A project whose attempt is about to begin; `before` may still change it. */
-async function during(body: (place: Place) => void, before: (place: Place) => void = () => {}): Promise<void> {
-  await inFolder((dir) => {
-    let putBack: (() => Finding[]) | null = null;
-    const place: Place = {
-      dir,
-      after: () => (putBack?.() ?? []).map(({ severity, file, message }) => `${severity} ${file}: ${message}`),
-      write(file, text) {
-        mkdirSync(dirname(join(dir, file)), { recursive: true });
-        writeFileSync(join(dir, file), text);
-      },
-      read: (file) => (existsSync(join(dir, file)) ? readFileSync(join(dir, file), 'utf8') : null),
-    };
-    for (const [file, text] of Object.entries(FILES)) place.write(file, text);
-    git(dir, 'init', '-q');
-    git(dir, 'add', 'tasks/done.done', 'tasks/done.md', 'stepladder.yaml');
-    git(dir, 'commit', '-qm', 'start');
-    before(place);
-    const config = defaultConfig(dir);
-    const ws = { root: dir, gitDir: join(dir, '.git') };
-    putBack = protect({ config, task: { name: 'own', file: 'tasks/own.md' }, ws, taskText: OWN });
-    body(place);
-  });
-}
-
 test('nothing touched is nothing found, and no mtime counts', () =>
   during(({ dir, after }) => {
     assert.equal(after(), []);
@@ -219,11 +170,9 @@ test('machine state that lives while an attempt runs is left alone', () =>
   during(({ write, read, after }) => {
     const live = [
       '.stepladder/locks/own.lock',
-      '.stepladder/cache.json',
       '.stepladder/runs/r1/halt.json',
       '.stepladder/tasks.mk',
-      '.stepladder/in-flight/other.json',
-      '.stepladder/tasks/other/landing.json',
+      '.stepladder/in-flight/other',
       '.stepladder/tasks/own/attempt.json',
       '.stepladder/tasks/own/_attempts/1.log',
     ];
@@ -265,8 +214,11 @@ test("git's own index, attributes and settings do not hide a change", () =>
     const { atime, mtime } = statSync(join(dir, 'tasks/done.done'));
     write('tasks/done.done', (FILES['tasks/done.done'] ?? '').replace('true', 'fals'));
     utimesSync(join(dir, 'tasks/done.done'), atime, mtime);
-    assert.is(after().length, 1);
+    const found = after();
+    assert.is(found.length, 2, found.join('\n'));
+    assert.match(found[0] ?? '', "warning .git/config: was changed during the attempt and is put back: git's settings");
     assert.is(read('tasks/done.done'), FILES['tasks/done.done']);
+    assert.not.match(read('.git/config') ?? '', 'autocrlf');
   }));
 
 test('line ends are put back as they were, whatever git would make of them', () =>
@@ -325,10 +277,12 @@ test('a backlog outside the repository, reached by a link, is protected too', ()
     git(join(root, 'code'), 'init', '-q');
     writeFileSync(join(dir, 'backlog/own.md'), OWN);
     writeFileSync(join(dir, 'backlog/a.done'), '{"a": 1}\n');
-    const ws = { root, gitDir: join(root, 'code/.git') };
+    const ws = { root, gitDir: join(root, 'code/.git'), commonDir: join(root, 'code/.git') };
     const putBack = protect({
       config: { ...defaultConfig(root), workspace: 'code' },
       task: { name: 'own', file: 'tasks/own.md' },
+      names: ['own'],
+      run: 'r1',
       ws,
       taskText: OWN,
     });

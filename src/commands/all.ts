@@ -18,6 +18,7 @@ import { statusCommand } from './status.js';
 import { stepCommand } from './step.js';
 import { stubsCommand } from './stubs.js';
 import { takeCommand } from './take.js';
+import { trustCommand } from './trust.js';
 import { verifyCommand } from './verify.js';
 import { watchCommand } from './watch.js';
 
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   approveCommand,
   reopenCommand,
   takeCommand,
+  trustCommand,
   generateCommand,
   stepCommand,
 ];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { EXIT, renderDiagnostic } from '../diagnostic.js';
+import { isBacklogCut } from '../inspect/trust.js';
 import { generate } from '../makefile/generate.js';
 import { withholdTasks } from '../makefile/withhold.js';
 import { files } from '../record/files.js';
@@ -16,7 +17,7 @@ export const generateCommand: Command = {
   options: {},
   page: 'make',
   async run({ root }) {
-    const { diagnostics } = await generate(configOf(root), { tolerant: false });
+    const { diagnostics } = await generate(configOf(root), { tolerant: isBacklogCut(root) });
     for (const diagnostic of diagnostics) {
       process.stderr.write(renderDiagnostic(diagnostic, (file) => files.readText(join(root, file))));
     }

@@ -35,7 +35,7 @@ export const takeCommand: Command = {
     let work: KeptWork;
     try {
       for (const line of finishLandings(ws, root)) print(line);
-      for (const { message } of recoverAndRecord(ws, root)) print(printable(message));
+      for (const line of recoverAndRecord(ws, root)) print(printable(line));
       work = keptNow();
       refuseDirty(ws);
       if (!ws.takeUp(work)) {

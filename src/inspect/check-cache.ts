@@ -42,6 +42,17 @@ export interface CacheKey {
 /** The files of the passes that this process has noted itself. */
 const notedHere = new Set<string>();
 
+/** ms since the epoch: passes noted later, by others, are not believed. */
+let distrustedSince = Number.POSITIVE_INFINITY;
+
+/**
+ * From that moment on an attempt may be under way, and what it wrote may run as a check: passes are believed only if they
+ * were there before, or this process has noted them.
+ */
+export function distrustPasses(since: number): void {
+  distrustedSince = since;
+}
+
 const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 export class PassCache {
@@ -66,6 +77,7 @@ export class PassCache {
   /** The pass of a command or script on this tree, or null: conditions on files are looked at every time. */
   find(check: Check): Pass | null {
     const path = this.#path(check);
+    if (path !== null && !notedHere.has(path) && (files.stat(path)?.ctimeMs ?? 0) >= distrustedSince) return null;
     const pass = path === null ? undefined : parseJson(files.readText(path) ?? '');
     if (!isRecord(pass) || typeof pass.flaky !== 'boolean' || typeof pass.durationMs !== 'number') return null;
     return { flaky: pass.flaky, durationMs: pass.durationMs };

@@ -13,6 +13,8 @@ export interface InspectionContext extends Omit<CheckContext, 'tree' | 'treeNow'
   readonly changesNone: boolean;
   /** Puts back what an attempt had no business to change (`tampering.ts`); what was found. */
   readonly tampering: () => readonly Finding[];
+  /** Looks for checks that verify less than before (`weakened.ts`); what was found. */
+  readonly weakened: () => readonly Finding[];
   /** Sets stray files aside; what was found. */
   readonly strays: () => readonly Finding[];
   /** Looks for stubs, and for tests made away with (`stub-gate.ts`). */
@@ -86,6 +88,7 @@ const change: Inspector = {
 const INSPECTORS: readonly Inspector[] = [
   { name: 'tampering', inspect: (ctx) => ({ findings: ctx.tampering() }) },
   { name: 'strays', inspect: (ctx) => ({ findings: ctx.strays() }) },
+  { name: 'weakened', inspect: (ctx) => ({ findings: ctx.weakened() }) },
   { name: 'stubs', inspect: (ctx) => ctx.stubs() },
   checks,
   change,

@@ -1,234 +1,167 @@
 /**
  * What an attempt may not change, and what happens where it did (DESIGN "Configuration", "Landing").
  *
- * | what | after the attempt |
+ * | what | after the attempt, and again after the checks that run what it wrote |
  * | --- | --- |
- * | receipts, stepladder.yaml, machine state by which the task's receipt could come to hold | put back; an error |
+ * | receipts, stepladder.yaml, the tasks folder itself, this program as installed in the project | put back; an error |
  * | a receipt that vanished | put back; a warning: it gains an agent nothing, and may have been a person |
+ * | machine state of any task, this one too: landing, reverified, last, evidence, reopenings, failure, attempt | put back; an error |
+ * | which task files wait for trust, what the run has spent, which workspace receipts speak of | put back; an error |
+ * | git's own ignore rules, attributes, and those settings that say what lands; work kept of other tasks | put back; a warning |
  * | the task's own file | put back to how the step read it; a warning |
- * | other task files | stay; listed, with where to find what they were |
+ * | other task files | stay; listed, with where to find what they were; those that became weaker wait for trust |
+ * | another try asked for (`retry.json`) | stays; a warning: it may be a person's, costs an attempt, makes nothing done |
  * | the journal's past | cannot be put back; an error |
- * | passes of checks noted meanwhile | forgotten |
+ * | what only spares work: passes of checks, parsed files, the configuration as read, `seen.json` | forgotten |
  *
  * Nobody can tell an agent's hand from a person's at another terminal: so nothing is ever thrown away. Whatever is put
  * back is kept as it was found, below `.stepladder/tasks/NAME/_changed/`, and the finding says where. Our own commands
- * that write or remove receipts hold the workspace's lock, so none of them does so while an attempt runs in place.
- * Machine state that lives while an attempt runs (locks, the journal's end, caches, runs, other tasks' state) is not
- * compared at all.
+ * that write any of it hold the workspace's lock, so none of them does so while an attempt runs in place.
+ *
+ * What is not compared, and why it cannot make a task done, nor undone, nor paid for:
+ * - `tasks.mk`: the generator writes it anew whenever its stat or content differs, before any Make reads it;
+ * - locks, holds, halts: who meddles with them stops or delays a run; a step that lost its lock lands nothing;
+ * - `runs/ID/excused`: only lets a red baseline pass, which the task must still turn green;
+ * - this step's own `attempt.json`: written before every attempt, and looked at only once its process is gone;
+ * - the prompt, the transcript, the copy of the task file: written for people and agents, never read back;
+ * - git's index, `assume-unchanged`, hooks, replaced and grafted objects: our git uses none of them (workspace/git.ts,
+ *   private-index.ts); objects are believed only if they hash to their name.
+ * An attempt that kills its own runner is not looked at after: recovered.ts takes the seal off whatever receipt no commit
+ * holds. What only a `sandbox:` prevents: a process that outlives both and hides from being killed; a change of what lies
+ * outside of the project (a person's own git settings), or of what git ignores in it (installed tools that checks use).
  */
-import * as fs from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
+import { belowTasks } from '../backlog/names.js';
 import { CONFIG_FILE, type Config, STATE } from '../config.js';
-import { codeOf, files } from '../record/files.js';
+import { files } from '../record/files.js';
+import { spendingFile } from '../record/halts.js';
 import { statePaths } from '../record/paths.js';
 import type { Finding } from '../record/receipt.js';
 import type { Place } from '../workspace/workspace.js';
-import { BacklogRecord } from './backlog-record.js';
-import { forgetPasses } from './check-cache.js';
+import { distrustPasses, forgetPasses } from './check-cache.js';
+import { apartFolders, takeRepositoriesAway, waysTo } from './tampering/apart.js';
+import { BacklogGuard } from './tampering/backlog-guard.js';
+import { GitGuard } from './tampering/git-guard.js';
+import { JournalGuard } from './tampering/journal-guard.js';
+import { Keeper, textAt } from './tampering/keeper.js';
+import { ProgramGuard } from './tampering/program-guard.js';
+import { StateGuard } from './tampering/state-guard.js';
 
 export interface ProtectRequest {
   readonly config: Config;
   readonly task: { readonly name: string; readonly file: string };
-  readonly ws: Pick<Place, 'root' | 'gitDir'>;
+  /** Names of all tasks: some may lie in folders that only a link leads to. */
+  readonly names: Iterable<string>;
+  readonly run: string;
+  readonly ws: Pick<Place, 'root' | 'gitDir' | 'commonDir'>;
   /** The task file as the step read it when it started. */
   readonly taskText: string;
-}
-
-/** Files of the task's own machine state by which a receipt could come to hold without work. */
-const DECISIVE = ['landing.json', 'reverified.json'];
-/** So much of the journal's end is looked at again: whoever rewrites it meets an append sooner or later. */
-const JOURNAL_TAIL = 4096;
-
-const finding = (file: string, severity: Finding['severity'], message: string): Finding => ({
-  kind: 'tampering',
-  severity,
-  file,
-  line: null,
-  symbol: null,
-  message,
-});
-
-/** Keeps what was found in place of a file; moves it away where it is none. */
-class Keeper {
-  readonly #root: string;
-  readonly #folder: string;
-
-  constructor(root: string, folder: string) {
-    this.#root = root;
-    this.#folder = folder;
-  }
-
-  /** The path it is kept at, relative to the root; null where there is nothing to keep. */
-  keep(file: string): string | null {
-    const path = join(this.#root, file);
-    const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return null;
-    const kept = this.#free(file);
-    fs.mkdirSync(dirname(kept), { recursive: true });
-    // A file stays until the old one is put in its place by rename: nobody must find it missing.
-    if (stat.isFile()) fs.copyFileSync(path, kept);
-    else moveAway(path, kept);
-    return relative(this.#root, kept);
-  }
-
-  /** As `keep`, for what a file held before it was changed or removed. */
-  keepText(file: string, text: string): string {
-    const kept = this.#free(file);
-    files.writeDurably(kept, text);
-    return relative(this.#root, kept);
-  }
-
-  /** A name below the folder that nothing is kept under yet. */
-  #free(file: string): string {
-    for (let n = 1; ; n += 1) {
-      const path = join(this.#folder, String(n), file);
-      if (fs.lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
-    }
-  }
-}
-
-/** A folder or a link; also onto another file system. */
-function moveAway(from: string, to: string): void {
-  try {
-    fs.renameSync(from, to);
-  } catch (error) {
-    if (codeOf(error) !== 'EXDEV') throw error;
-    fs.cpSync(from, to, { recursive: true, verbatimSymlinks: true });
-    fs.rmSync(from, { recursive: true });
-  }
-}
-
-/** The journal's length and the bytes before it; null where there is none. */
-function journalEnd(path: string): { readonly size: number; readonly tail: Buffer } | null {
-  const size = files.stat(path)?.size;
-  return size === undefined ? null : { size, tail: bytesBefore(path, size) };
-}
-
-function bytesBefore(path: string, end: number): Buffer {
-  const fd = fs.openSync(path, 'r');
-  try {
-    const start = Math.max(0, end - JOURNAL_TAIL);
-    const bytes = Buffer.alloc(end - start);
-    return bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, start));
-  } finally {
-    fs.closeSync(fd);
-  }
 }
 
 class Protection {
   readonly #request: ProtectRequest;
   readonly #keeper: Keeper;
-  readonly #record: BacklogRecord;
-  /** What the backlog held when it was last known to be in order. */
-  #backlog: string;
-  /** Text (null: none) of files that must read at the end as they did at the start, relative to the root. */
-  readonly #texts: ReadonlyMap<string, string | null>;
-  #journal: ReturnType<typeof journalEnd>;
+  readonly #backlog: readonly BacklogGuard[];
+  /** Where tasks and their state lie, absolute: none of them was a repository of its own when this was made. */
+  readonly #folders: readonly string[];
+  readonly #state: StateGuard;
+  readonly #journal: JournalGuard;
+  readonly #git: GitGuard;
+  readonly #program: ProgramGuard;
+  readonly #configText: string | null;
+  /** What the run had spent, one line for each attempt; grows by our own hand. */
+  #spent: string;
   readonly #since = Date.now();
 
   constructor(request: ProtectRequest) {
-    const { config, task, ws } = request;
-    const paths = statePaths(config.root);
-    const folder = paths.task(task.name);
-    const exact = [CONFIG_FILE, ...DECISIVE.map((name) => relative(config.root, join(folder, name)))];
+    const { config, task, ws, run, names } = request;
+    const { root } = config;
+    const keeper = new Keeper(root, join(statePaths(root).task(task.name), '_changed'));
+    distrustPasses(this.#since);
     this.#request = request;
-    this.#keeper = new Keeper(config.root, join(folder, '_changed'));
-    this.#texts = new Map(exact.map((file) => [file, files.readText(join(config.root, file))]));
-    this.#journal = journalEnd(paths.journal);
-    this.#record = new BacklogRecord(ws, resolve(config.root, config.tasks));
-    this.#backlog = this.#record.now();
+    this.#keeper = keeper;
+    this.#configText = files.readText(join(root, CONFIG_FILE));
+    this.#spent = files.readText(spendingFile(root, run)) ?? '';
+    this.#journal = new JournalGuard(statePaths(root).journal, join(STATE, 'journal.jsonl'));
+    this.#git = new GitGuard(ws, task.name, keeper);
+    this.#program = new ProgramGuard(root, keeper);
+    const scope = { root, task, place: ws, keeper, onWeaker: () => this.#state.noteTrust() };
+    const all = [...names];
+    const ways = waysTo(all);
+    const apart = apartFolders(join(root, config.tasks), ways);
+    this.#folders = [
+      ...ways.filter((way) => !apart.includes(way)).map((way) => join(root, config.tasks, way)),
+      ...all.map((name) => statePaths(root).task(name)),
+    ];
+    this.#backlog = [
+      new BacklogGuard({ ...scope, folder: config.tasks, prefix: '' }),
+      ...apart.map((at) => new BacklogGuard({ ...scope, folder: belowTasks(config.tasks, at), prefix: `${at}/` })),
+    ];
+    this.#state = new StateGuard(root, task.name, ws, keeper);
   }
 
   putBack(): Finding[] {
-    const findings = [...this.#putTextsBack(), ...this.#lookAtJournal(), ...this.#putBacklogBack()];
-    forgetPasses(statePaths(this.#request.config.root).state, this.#since);
-    return findings;
-  }
-
-  /** Puts a file back to a text (null: to not being there). What was found there is kept, and said. */
-  #restore(file: string, text: string | null, severity: Finding['severity'], who: string): Finding {
-    const kept = this.#keeper.keep(file);
-    const path = join(this.#request.config.root, file);
-    if (text === null) files.remove(path);
-    else files.writeDurably(path, text);
-    const what = kept === null ? 'was removed' : text === null ? 'was made' : 'was changed';
-    const where = kept === null ? '' : ` (what was found there: ${kept})`;
-    return finding(file, severity, `${what} during the attempt and is put back: ${who}${where}`);
-  }
-
-  #putTextsBack(): Finding[] {
-    const { root } = this.#request.config;
-    const findings: Finding[] = [];
-    for (const [file, text] of this.#texts) {
-      if (readText(join(root, file)) === text) continue;
-      const what = file === CONFIG_FILE ? 'the configuration is' : 'machine state is';
-      findings.push(this.#restore(file, text, 'error', `${what} not the agent's to change`));
-    }
-    return findings;
-  }
-
-  #lookAtJournal(): Finding[] {
-    const path = statePaths(this.#request.config.root).journal;
-    const before = this.#journal;
-    const now = journalEnd(path);
-    const stands =
-      before === null ||
-      (now !== null && now.size >= before.size && bytesBefore(path, before.size).equals(before.tail));
-    this.#journal = now;
-    if (stands) return [];
-    const file = join(STATE, 'journal.jsonl');
-    return [
-      finding(file, 'error', 'the journal was shortened or rewritten during the attempt: what it said before is lost'),
+    const { config } = this.#request;
+    const findings = [
+      // First: the others ask git.
+      ...this.#git.putBack(),
+      ...this.#putBacklogBack(),
+      ...this.#putConfigBack(),
+      ...this.#program.putBack(),
+      ...this.#lookAtSpending(),
+      ...this.#journal.look(),
+      // After the backlog: who waits for trust was put on record by us.
+      ...this.#state.putBack(),
     ];
+    forgetPasses(statePaths(config.root).state, this.#since);
+    return findings;
+  }
+
+  #putConfigBack(): Finding[] {
+    const { root } = this.#request.config;
+    const path = join(root, CONFIG_FILE);
+    if (textAt(path) === this.#configText) return [];
+    const who = "the configuration is not the agent's to change";
+    return [this.#keeper.restore(path, this.#configText, 'error', who, root)];
+  }
+
+  #lookAtSpending(): Finding[] {
+    const { config, run } = this.#request;
+    const path = spendingFile(config.root, run);
+    const now = textAt(path);
+    const before = this.#spent;
+    this.#spent = typeof now === 'string' ? now : '';
+    if (before === '' || this.#spent.startsWith(before)) return [];
+    // The last line is ours: what this attempt has spent.
+    const own = this.#spent.split('\n').at(-2);
+    this.#spent = own === undefined ? before : `${before}${own}\n`;
+    return [this.#keeper.restore(path, this.#spent, 'error', 'what a run has spent counts', config.root)];
   }
 
   #putBacklogBack(): Finding[] {
-    const { config, task } = this.#request;
-    const findings: Finding[] = [];
-    const now = this.#record.now();
-    for (const { path, before, after } of this.#record.changes(this.#backlog, now)) {
-      const file = `${config.tasks}/${path}`;
-      if (path.endsWith('.done')) {
-        const text = before === null ? null : this.#record.textOf(before);
-        const gone = files.stat(join(config.root, file)) === null;
-        findings.push(
-          this.#restore(file, text, gone ? 'warning' : 'error', 'receipts are written by the runner alone'),
-        );
-      } else if (file !== task.file) {
-        const what = before === null ? 'was made' : after === null ? 'was removed' : 'was edited';
-        // It may have been a person's, and in no commit yet: what is gone from the tree must not be gone altogether.
-        const kept = before === null ? null : this.#keeper.keepText(file, this.#record.textOf(before));
-        const where = kept === null ? '' : ` (what it was: ${kept})`;
-        findings.push(finding(file, 'warning', `${what} while ${task.name} ran, and stays as it is now${where}`));
-      }
-    }
-    findings.push(...this.#putTaskBack());
-    // From here on edits of other tasks count as known: each is told once.
-    this.#backlog = findings.length === 0 ? now : this.#record.now();
+    const found = this.#backlog.map((guard) => ({ guard, exchanged: guard.putFolderBack() }));
+    const findings = takeRepositoriesAway(this.#folders, this.#keeper);
+    findings.push(...found.flatMap(({ guard, exchanged }) => [...exchanged, ...guard.putBack(exchanged.length > 0)]));
+    findings.push(...this.#putOwnBack());
+    if (findings.length > 0) for (const guard of this.#backlog) guard.settle();
     return findings;
   }
 
   /** Compared with the text that the step works from: an edit between its reading and our start counts as well. */
-  #putTaskBack(): Finding[] {
+  #putOwnBack(): Finding[] {
     const { config, task, taskText } = this.#request;
-    if (readText(join(config.root, task.file)) === taskText) return [];
-    return [this.#restore(task.file, taskText, 'warning', 'a step works from its task as it was when it started')];
-  }
-}
-
-/** As `files.readText`; undefined for what is there and is no file that could be read: it differs from any text. */
-function readText(path: string): string | null | undefined {
-  try {
-    return files.readText(path);
-  } catch (error) {
-    if (['EISDIR', 'ELOOP', 'EACCES'].includes(codeOf(error) ?? '')) return undefined;
-    throw error;
+    const path = join(config.root, task.file);
+    if (textAt(path) === taskText) return [];
+    const who = 'a step works from its task as it was when it started';
+    const base = task.file.startsWith(`${config.tasks}/`) ? join(config.root, config.tasks) : config.root;
+    return [this.#keeper.restore(path, taskText, 'warning', who, base)];
   }
 }
 
 /**
  * Notes what an attempt may not change. To be called when the step holds its locks and before its first attempt; the
- * function returned is called after each attempt, whatever it ended in, before anything else looks at the tree.
+ * function returned is called after each attempt, whatever it ended in, before anything else looks at the tree, and
+ * after whatever else may have run what the attempt wrote.
  * @returns puts everything back that must be; what was found since the last call
  * @throws GitError, or the system's error where something cannot be read or put back
  */

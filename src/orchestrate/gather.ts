@@ -7,6 +7,7 @@ import { effective } from '../config/effective.js';
 import type { Config } from '../config.js';
 import { ledgerOf } from '../inspect/ledger.js';
 import { symbolLine } from '../inspect/symbol-line.js';
+import { untrusted, whyUntrusted } from '../inspect/trust.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { haltOf } from '../record/halts.js';
 import { readJournal } from '../record/journal.js';
@@ -73,6 +74,9 @@ export function readFacts(config: Config, backlog: Backlog, ws: Workspace, run: 
     owed: ledgerOf(config, backlog).entries.map((entry) => {
       return { ...entry, line: symbolLine(ws.dir, entry.file, entry.symbol) };
     }),
+    untrusted: new Map(
+      [...untrusted(config.root).values()].map((one) => [one.task, { file: one.file, why: whyUntrusted(one) }]),
+    ),
     halt: run === null ? null : haltOf(config.root, run),
     commits: landedCommits(ws),
     program: programName(config.root, process.argv[1] ?? 'stepladder'),

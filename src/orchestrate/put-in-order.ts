@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.js';
 import { printable } from '../diagnostic.js';
+import { forgetTrusted } from '../inspect/trust.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { acquire, describeHolder } from '../record/locks.js';
@@ -31,7 +32,8 @@ export async function putInOrder(
   });
   try {
     for (const line of finishLandings(ws, config.root)) tell(printable(line));
-    for (const { message } of recoverAndRecord(ws, config.root)) tell(printable(message));
+    for (const line of recoverAndRecord(ws, config.root)) tell(printable(line));
+    forgetTrusted(config.root);
     const said = [...finishReopening(config, ws), ...takeBack(config, knownBacklog(config), ws, null)];
     for (const line of said) tell(printable(line));
     // A check that is red now may be the very work that was taken back: the baseline must not halt over it.

@@ -2,6 +2,7 @@
 import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
+import { untrusted } from '../inspect/trust.js';
 import type { Generated } from '../makefile/generate.js';
 import { pastReopenings } from '../record/reopenings.js';
 import { taskState } from '../record/task-state.js';
@@ -25,7 +26,7 @@ function isStuck(config: Config, task: Task): boolean {
  */
 export function runnable(config: Config, backlog: Backlog, generated: Generated): boolean {
   const pending = new Set(generated.pending);
-  const aside = new Set(generated.setAside);
+  const aside = new Set([...generated.setAside, ...untrusted(config.root).keys()]);
   return generated.pending.some((name) => {
     const task = backlog.tasks.get(name);
     if (task === undefined || aside.has(name) || task.depends.some((needed) => pending.has(needed))) return false;

@@ -1,5 +1,6 @@
 /** What all steps of one run share: that it was halted, and what it has spent. Files in `.stepladder/runs/ID/`. */
 import { join } from 'node:path';
+import { randomHex } from './digest.js';
 import { type Usage, usageShape } from './event.js';
 import { files } from './files.js';
 import { readLines } from './lines.js';
@@ -33,13 +34,17 @@ export function haltOf(root: string, run: string): Halted | null {
   return { reason: 'it was halted, but the record of why cannot be read', remedy: 'see the journal, then run again' };
 }
 
-function spendingFile(root: string, run: string): string {
+/** What a run has spent: one line for each attempt. */
+export function spendingFile(root: string, run: string): string {
   return join(statePaths(root).run(run), 'spending.jsonl');
 }
 
-/** Adds to what a run has spent. Steps of one run do so side by side: one line each, in a single write. */
+/**
+ * Adds to what a run has spent. Steps of one run do so side by side: one line each, in a single write; no two lines are
+ * alike, so that it is seen where one took another's place.
+ */
 export function spend(root: string, run: string, usage: Usage): void {
-  files.append(spendingFile(root, run), `${JSON.stringify(usage)}\n`, true);
+  files.append(spendingFile(root, run), `${JSON.stringify({ ...usage, id: randomHex(6) })}\n`, true);
 }
 
 /** What a run has spent so far, in all; a number is missing where no agent told it. A torn line counts for nothing. */

@@ -87,8 +87,8 @@ export interface FactsInput {
   readonly running?: ReadonlySet<string>;
   /** Task files that cannot be read, by the name they would have. */
   readonly broken?: ReadonlyMap<string, { readonly file: string; readonly problem: string }>;
-  /** Tasks that wait for `trust`, each with what became weaker. */
-  readonly untrusted?: ReadonlyMap<string, string>;
+  /** Tasks that wait for `trust`, each with why; one whose file was removed is no task any more. */
+  readonly untrusted?: ReadonlyMap<string, { readonly file: string; readonly why: string }>;
   /** What the ledger says is owed, by owner. */
   readonly owed?: readonly Omit<OwedStub, 'ownerState'>[];
   /** The run's halt, where its file tells more than the journal. */

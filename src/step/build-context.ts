@@ -10,22 +10,19 @@ import { verifyChecks } from '../inspect/auto-verify.js';
 import { ledgerOf } from '../inspect/ledger.js';
 import { protect } from '../inspect/tampering.js';
 import { cleanEnvironment, commandLineVariables } from '../record/environment.js';
-import type { EventBody } from '../record/event.js';
 import { files } from '../record/files.js';
 import { haltOf } from '../record/halts.js';
-import { openJournal } from '../record/journal.js';
 import type { Lock } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
 import { thisProcess } from '../record/process.js';
 import { programName } from '../record/program-name.js';
 import { type LastDone, taskState } from '../record/task-state.js';
-import { lineFor } from '../report/lines.js';
-import { Measures } from '../report/measures.js';
-import { Progress } from '../report/progress.js';
 import { branchName } from '../workspace/branch-name.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { consumersOf } from './consumers.js';
 import type { StepContext, StepOptions } from './context.js';
 import { evidenceOnRecord, promptFacts } from './prompt-facts.js';
+import { sayer, shownElsewhere } from './say.js';
 import type { Interruptible } from './signals.js';
 import { touchReceipt, workNow } from './stands.js';
 
@@ -43,9 +40,6 @@ export interface Parts {
   readonly locks: readonly Lock[];
   readonly last: LastDone | null;
 }
-
-/** True where a front-end reads the journal and shows its events itself: then a step says nothing twice. */
-const shownElsewhere = (): boolean => process.env.STEPLADDER_SHOWN === '1';
 
 function inputsOf(config: Config, task: Task): Record<string, string> {
   return Object.fromEntries(task.depends.map((name) => [name, workNow(config, name) ?? '']));
@@ -81,8 +75,6 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
   }
   const taskCopy = join(state.folder, posix.basename(task.file));
   files.writeDurably(taskCopy, taskText);
-  const branch = branchName(ws);
-  const journal = openJournal(root, run, branch);
   const base = options.personsWork ? ws.headSnapshot() : ws.snapshot();
   const started = new Date();
   const env = cleanEnvironment(process.env);
@@ -92,15 +84,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
   const ledger = ledgerOf(config, backlog);
   const sandbox = config.agents[settings.agent]?.sandbox ?? '';
 
-  const progress = new Progress({ tasks: [], measures: new Measures(), jobs: 1 });
   const tell = (line: string): void => void process.stderr.write(`${printableBlock(line)}\n`);
-  const say = (event: EventBody): void => {
-    journal.append(event);
-    if (shownElsewhere()) return;
-    const whole = { ...event, time: new Date().toISOString(), run, branch };
-    const line = lineFor(whole, progress.see(whole));
-    if (line !== null) process.stdout.write(`${line}\n`);
-  };
   if (verify.nothing !== null && task.postconditions.every((condition) => condition.kind === 'claim')) {
     tell(`${task.name}: nothing verifies this task (${verify.nothing}); it will be reported as done (unverified)`);
   }
@@ -124,7 +108,8 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
     started,
     signal: stop.signal,
     base,
-    putBack: protect({ config, task, ws, taskText }),
+    putBack: protect({ config, task, names: backlog.tasks.keys(), run, ws, taskText }),
+    consumers: consumersOf(config, backlog, task),
     inputs: inputsOf(config, task),
     redBefore: new Set(),
 
@@ -147,7 +132,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
     halted: () => haltOf(root, run),
     shown: shownElsewhere(),
     program: programName(root, process.argv[1] ?? 'stepladder'),
-    say,
+    say: sayer(root, run, branchName(ws)),
     tell,
     onActivity: () => {},
     inFlight: (rung, attempt) =>

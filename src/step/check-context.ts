@@ -43,7 +43,8 @@ export function sayFindings(ctx: StepContext, findings: readonly Finding[]): voi
 }
 
 /**
- * Runs checks on the tree as it stands, and takes out of it whatever they left behind.
+ * Runs checks on the tree as it stands, and takes out of it whatever they left behind. They may run what some attempt
+ * wrote: an attempt that follows is looked at after; who ends the step instead looks himself (`lookBeforeTheEnd`).
  * @param anew whether what passed on this tree before is run again
  */
 export async function runOnTree(
@@ -59,4 +60,9 @@ export async function runOnTree(
     return ctx.ws.tree();
   };
   return runChecks(checks, { ...checkContext(ctx, retries), tree, treeNow, anew });
+}
+
+/** Puts back what checks may have changed, where a step ends before any attempt. To be called before it writes why. */
+export function lookBeforeTheEnd(ctx: StepContext): void {
+  sayFindings(ctx, ctx.putBack());
 }

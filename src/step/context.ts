@@ -9,6 +9,7 @@ import type { Lock } from '../record/locks.js';
 import type { Finding } from '../record/receipt.js';
 import type { TaskState } from '../record/task-state.js';
 import type { Snapshot, Workspace } from '../workspace/workspace.js';
+import type { Consumer } from './consumers.js';
 import type { PromptFacts } from './prompt.js';
 
 export interface StepOptions {
@@ -48,6 +49,8 @@ export interface StepContext {
   readonly putBack: () => readonly Finding[];
   /** The configuration's checks, `auto` looked up when the step started. */
   readonly verify: readonly CheckConfig[];
+  /** Who builds on the task directly and waits for nothing else, as it was when the step started. */
+  readonly consumers: readonly Consumer[];
   /** Work id of each dependency. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Labels of the checks that were red on the start tree. */

@@ -4,12 +4,18 @@ import type { Outcome } from './outcome.js';
 
 type Failed = Extract<Outcome, { name: 'failed' }>;
 
-/** What a failure is about, where it is about findings alone; null where a check is red, or nothing was found. */
-function findings(outcome: Failed): string | null {
+/** Never exempted by a comment: what they are about is no line of code. */
+const NO_STUBS: ReadonlySet<string> = new Set(['tampering', 'weakened-check']);
+
+/**
+ * What a failure is about, where it is about findings alone: which kind, of what, where. Not in which line, nor in which
+ * words: the next rung moves both. Null where a check is red, or nothing was found.
+ */
+function findings(outcome: Failed): ReadonlySet<string> | null {
   const found = outcome.findings
     .filter((finding) => finding.severity === 'error')
-    .map((finding) => `${finding.kind}:${finding.file}:${finding.symbol ?? ''}`);
-  return outcome.redChecks.length === 0 && found.length > 0 ? found.sort().join('\n') : null;
+    .map(({ kind, file, symbol }) => JSON.stringify([kind, file, symbol]));
+  return outcome.redChecks.length === 0 && found.length > 0 ? new Set(found) : null;
 }
 
 /** Called done with everything green, and nothing changed. */
@@ -17,18 +23,32 @@ function isIdle(outcome: Failed): boolean {
   return outcome.why === 'inspection' && outcome.redChecks.length === 0 && findings(outcome) === null;
 }
 
+/** What a person can do about a finding, each with its command. */
+function choices({ program, task: { name } }: StepContext, outcome: Failed): string[] {
+  const mayStay = outcome.findings.some(({ kind, severity }) => severity === 'error' && !NO_STUBS.has(kind));
+  const take = `${program} take ${name}`;
+  const accept = `${program} accept ${name}`;
+  return [
+    `it is right: say how the task must be done (${program} answer ${name} "…")`,
+    `it is wrong: take the work as it is (${take} && ${accept})`,
+    ...(mayStay ? [`it is right, and may stay: ${take}, a comment “stepladder-ok: why” at the line, ${accept}`] : []),
+  ];
+}
+
 /**
- * The question that the end of a rung amounts to, seen beside the end of the one before; null: the next rung.
- * That nothing is left to change is only believable of a task that was done before, and edited since.
+ * The question that the end of a rung amounts to, seen beside the end of the one before; null: the next rung. What is
+ * found now was found on the rung before, too, and all else is green: a rung that got rid of some of it has not got rid
+ * of these. That nothing is left to change is only believable of a task that was done before, and edited since.
  */
 export function dispute(ctx: StepContext, outcome: Outcome, previousRung: Outcome | null): Outcome | null {
   if (outcome.name !== 'failed' || previousRung?.name !== 'failed') return null;
   const found = findings(outcome);
-  if (found !== null && found === findings(previousRung)) {
+  const before = findings(previousRung);
+  if (found !== null && before !== null && [...found].every((finding) => before.has(finding))) {
     return {
       name: 'question',
       question: `two rungs ended with the same finding, all checks green: ${outcome.reason}`,
-      options: ['the finding is right: the task must be done differently', 'the finding is wrong: accept the work'],
+      options: choices(ctx, outcome),
     };
   }
   if (ctx.doneBefore && isIdle(outcome) && isIdle(previousRung)) {

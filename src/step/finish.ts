@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../diagnostic.js';
 import type { Blame } from '../inspect/inspection.js';
 import { type Halted, halt } from '../record/halts.js';
 import type { FailureRecord } from '../record/task-state.js';
+import { lookBeforeTheEnd } from './check-context.js';
 import type { Climbed } from './climb.js';
 import type { StepContext } from './context.js';
 import type { Opened } from './open.js';
@@ -34,6 +35,7 @@ export function stop(ctx: StepContext, why: Stop): ExitCode {
   const { task } = ctx;
   const blame = why.blame ?? null;
   const by = blame?.owner ?? why.by ?? null;
+  lookBeforeTheEnd(ctx);
   const refusal = blame === null ? null : whyNotReopened(ctx, blame, why.deferred ?? false);
   const reason = withRefusal(why.reason, refusal);
   if (why.state === 'blocked') ctx.say({ type: 'blocked', task: task.name, by, reason });

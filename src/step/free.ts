@@ -4,7 +4,7 @@ import { lookInto } from '../inspect/blame.js';
 import type { FailureRecord } from '../record/task-state.js';
 import { takeBaseline } from './baseline.js';
 import { blameContext } from './blame-context.js';
-import { runOnTree } from './check-context.js';
+import { lookBeforeTheEnd, runOnTree } from './check-context.js';
 import type { StepContext } from './context.js';
 import { inspectWork } from './inspect-work.js';
 import { landAgain } from './land.js';
@@ -16,6 +16,7 @@ function same(ctx: StepContext, failure: FailureRecord, exit: ExitCode): ExitCod
     failure.state === 'question'
       ? `${ctx.program} answer ${ctx.task.name} "…"`
       : `${ctx.program} retry ${ctx.task.name}`;
+  lookBeforeTheEnd(ctx);
   ctx.tell(
     `${ctx.task.name}: ${failure.state} before, and nothing has changed since: ${failure.reason}\n  → ${again}, or edit the task`,
   );

@@ -12,12 +12,14 @@ import { liftHold } from './waiting.js';
 
 /** The outcome of an attempt by that agent: verdicts of done are inspected, claims of blame are looked into. */
 export async function judge(ctx: StepContext, agent: string, end: AttemptEnd): Promise<Outcome> {
-  // Whatever the verdict, the branch is where it was and the machine's own files are as they were, before anyone looks.
+  // Whatever the verdict, the machine's own files are as they were and the branch is where it was, before anyone looks;
+  // in this order, since an attempt can have told git anything.
+  const found = ctx.putBack();
   ctx.ws.foldCommits(ctx.base);
   if (end.end === 'verdict' || end.end === 'no-verdict') liftHold(ctx, agent);
   const taken = end.end === 'verdict' && end.verdict.kind === 'ok';
-  // Inspecting puts things back as well, and needs to know what it found.
-  if (!taken) sayFindings(ctx, ctx.putBack());
+  // Inspecting says it with whatever else it finds.
+  if (!taken) sayFindings(ctx, found);
   switch (end.end) {
     case 'verdict': {
       const blind = budgetBlind(ctx, end.usage);
@@ -25,7 +27,7 @@ export async function judge(ctx: StepContext, agent: string, end: AttemptEnd): P
       const { verdict } = end;
       if (verdict.kind === 'question')
         return { name: 'question', question: verdict.question, options: verdict.options };
-      if (verdict.kind === 'ok') return inspectWork(ctx, { deferred: verdict.deferredStubs });
+      if (verdict.kind === 'ok') return inspectWork(ctx, { deferred: verdict.deferredStubs, putBack: found });
       const { reason, blockedBy, symbol, file } = verdict;
       return lookIntoClaim(ctx, { by: blockedBy, symbol, file, reason });
     }

@@ -15,10 +15,12 @@ import { programName } from '../record/program-name.js';
 import type { PathEntry } from '../record/receipt.js';
 import type { Standing } from '../record/standing.js';
 import { type FailureRecord, type RetryRequest, taskState } from '../record/task-state.js';
+import { isAnyUntrusted } from '../record/untrusted.js';
 import { shellWord } from '../report/shell-word.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import { finishLandings } from '../workspace/landing.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { awaitTrust } from './await-trust.js';
 import { buildContext, isStillWaitedFor } from './build-context.js';
 import type { StepContext, StepOptions } from './context.js';
 import { recoverAndRecord } from './recovered.js';
@@ -112,9 +114,14 @@ async function lock(
 /** What was read longer ago is read again before the step begins. */
 const A_MOMENT_MS = 100;
 
-/** The task as the backlog has it now; null, having said so, where a dependency's receipt does not hold. */
-function lookAt(config: Config, name: string): { readonly backlog: Backlog; readonly task: Task } | null {
+/**
+ * The task as the backlog has it now; null, having said so, where a dependency's receipt does not hold, or where an
+ * attempt removed its very file.
+ */
+function lookAt(config: Config, name: string, run: string): { readonly backlog: Backlog; readonly task: Task } | null {
   const backlog = knownBacklog(config);
+  const isRemoved = !backlog.tasks.has(name) && isAnyUntrusted(config.root);
+  if (isRemoved && awaitTrust(config, openWorkspace(config), run, name) !== null) return null;
   const task = taskOf(backlog, config, name);
   const missing = missingInputs(config, backlog, task);
   if (missing.length === 0) return { backlog, task };
@@ -137,7 +144,7 @@ export async function openStep(
   ensureIgnored(statePaths(root).state);
   const halted = haltOf(root, run);
   if (halted !== null) return { exit: EXIT.halted };
-  const first = lookAt(config, name);
+  const first = lookAt(config, name, run);
   if (first === null) return { exit: EXIT.waiting };
   const looked = performance.now();
 
@@ -175,12 +182,14 @@ export async function openStep(
     if (haltOf(root, run) !== null) return closing(close, EXIT.halted);
     if (!isStillWaitedFor(config, parent)) return closing(close, EXIT.interrupted);
     for (const line of finishLandings(ws, root)) tell(line);
-    for (const dead of recoverAndRecord(ws, root)) tell(dead.message);
+    for (const line of recoverAndRecord(ws, root)) tell(line);
     for (const line of finishReopening(config, ws)) tell(line);
     // A person edits, another run reopens, while a step waits for its turn.
-    const found = performance.now() - looked > A_MOMENT_MS ? lookAt(config, name) : first;
+    const found = performance.now() - looked > A_MOMENT_MS ? lookAt(config, name, run) : first;
     if (found === null) return closing(close, EXIT.waiting);
     const { backlog, task } = found;
+    const waits = options.force || !holdsNow(config, task) ? awaitTrust(config, ws, run, name) : null;
+    if (waits !== null) return closing(close, waits);
     const tookBack = takeBack(config, backlog, ws, name);
     for (const line of tookBack) tell(line);
     if (!options.force && holdsNow(config, task)) return closing(close, EXIT.done);

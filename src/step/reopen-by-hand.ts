@@ -42,7 +42,7 @@ export async function reopenDone(config: Config, task: Task, because: string): P
   });
   try {
     for (const line of finishLandings(ws, config.root)) tell(line);
-    for (const { message } of recoverAndRecord(ws, config.root)) tell(message);
+    for (const line of recoverAndRecord(ws, config.root)) tell(line);
     for (const line of finishReopening(config, ws)) tell(line);
     refuseOpen(config, task);
     const time = new Date().toISOString();

@@ -11,6 +11,7 @@ import { EXIT, type ExitCode, Refusal } from '../diagnostic.js';
 import { explain, isSystemError, remedyOf } from '../failure.js';
 import { noteRefused } from '../record/halts.js';
 import { menderOf, takeBaseline } from './baseline.js';
+import { lookBeforeTheEnd } from './check-context.js';
 import { climb } from './climb.js';
 import type { StepContext } from './context.js';
 import { triesBefore } from './earlier.js';
@@ -65,9 +66,9 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
   const red = await takeBaseline(ctx, opened.excused);
   if (red !== null) {
     const by = menderOf(ctx, red);
-    return by === null
-      ? haltRun(ctx, red)
-      : stop(ctx, { state: 'blocked', reason: `${red.reason}; ${by} mends it`, by });
+    if (by !== null) return stop(ctx, { state: 'blocked', reason: `${red.reason}; ${by} mends it`, by });
+    lookBeforeTheEnd(ctx);
+    return haltRun(ctx, red);
   }
   takeUpWork(ctx, opened);
   const climbed = await climb(ctx, rungs, triesBefore(failure, ctx.workOf));

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Backlog } from '../backlog/load.js';
 import type { Config } from '../config.js';
+import { untrusted } from '../inspect/trust.js';
 import { files } from '../record/files.js';
 import { parseReceipt, type Receipt } from '../record/receipt.js';
 import { taskState } from '../record/task-state.js';
@@ -62,6 +63,7 @@ export function takeBack(config: Config, backlog: Backlog, ws: Workspace, only: 
   const concerned = (name: string): boolean => backlog.tasks.has(name) && (only === null || only === name);
   const changes = receiptChanges(ws).filter(({ task }) => concerned(task));
   const withdrawals: Withdrawal[] = [];
+  const distrusted = untrusted(config.root);
   for (const { task, change } of changes) {
     if (change !== 'vanished') continue;
     remember(config, task, committedReceipt(config, ws, task), true);
@@ -71,7 +73,8 @@ export function takeBack(config: Config, backlog: Backlog, ws: Workspace, only: 
     const task = backlog.tasks.get(name);
     if (task === undefined) continue;
     const stands = standingNow(config, task);
-    if (stands.kind !== 'edited') continue;
+    // Who waits to be trusted may yet get its file back as it was, and then its receipt holds.
+    if (stands.kind !== 'edited' || distrusted.has(name)) continue;
     remember(config, name, stands.receipt, false);
     withdrawals.push({ task: name, because: 'its task file was edited' });
   }

@@ -75,7 +75,7 @@ const SETTINGS = [
 
 /** What `git rev-parse --local-env-vars` names, less the settings handed down, and what alters how paths are read. */
 const DROPPED =
-  /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|NAMESPACE|QUARANTINE_PATH|REFLOG_ACTION|EXTERNAL_DIFF|ATTR_SOURCE|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|(AUTHOR|COMMITTER)_DATE)$/;
+  /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|INDEX_FILE|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|NAMESPACE|QUARANTINE_PATH|REFLOG_ACTION|EXTERNAL_DIFF|ATTR_SOURCE|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|(AUTHOR|COMMITTER)_DATE)$/;
 
 function gitEnvironment(index: string | undefined): Record<string, string> {
   const env: Record<string, string> = {};
@@ -86,6 +86,9 @@ function gitEnvironment(index: string | undefined): Record<string, string> {
     ...env,
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
+    // What an id stands for is what was stored under it, whatever an agent (or anybody) has put in its place since.
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_GRAFT_FILE: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
     GIT_EDITOR: ':',
     GIT_PAGER: 'cat',

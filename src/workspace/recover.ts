@@ -10,6 +10,8 @@ export interface Recovered {
   readonly run: string;
   readonly rung: string;
   readonly attempt: number;
+  /** When the attempt began, ISO 8601. */
+  readonly started: string;
   /** Null where the attempt had changed nothing, or nothing was touched. */
   readonly kept: KeptWork | null;
   /** For people, one line: what was found, and what was done about it. */
@@ -51,8 +53,8 @@ export function recoverDead(ws: Workspace, root: string): Recovered[] {
     }
     const found = putInOrder(ws, task, attempt);
     state.clearInFlight();
-    const { run, rung } = attempt;
-    return [{ task, run, rung, attempt: attempt.attempt, ...found }];
+    const { run, rung, started } = attempt;
+    return [{ task, run, rung, attempt: attempt.attempt, started, ...found }];
   });
 }
 

@@ -30,6 +30,7 @@ export function statesOf(input: FactsInput, history: History): States {
   for (const task of input.tasks) {
     if (!of.has(task.name)) of.set(task.name, unsettled(input, history, task, waitsFor));
   }
+  for (const name of input.untrusted?.keys() ?? []) if (!of.has(name)) of.set(name, 'waiting');
   for (const name of input.broken?.keys() ?? []) of.set(name, 'waiting');
   return { of, waitsFor };
 }
@@ -41,9 +42,9 @@ function unsettled(
   waitsFor: (task: ReportTask) => string[],
 ): TaskState {
   if (input.running?.has(task.name)) return 'running';
+  if (input.untrusted?.has(task.name)) return 'waiting';
   const failure = input.failures.get(task.name);
   if (failure) return failure.state === 'question' ? 'waiting' : failure.state;
-  if (input.untrusted?.has(task.name)) return 'waiting';
   if (task.checkpoint && waitsFor(task).length === 0) return 'waiting';
   const last = history.tasks.get(task.name)?.last;
   return last?.state === 'interrupted' || (last?.state === null && last.attempted) ? 'interrupted' : 'pending';

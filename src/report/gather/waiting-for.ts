@@ -17,32 +17,46 @@ export function waitingFor(g: Gathering): Waiting[] {
     const lint = `${g.program} lint`;
     found.push(item('task-file', { name: task, title: '', file }, problem, [], null, [lint], g));
   }
+  for (const [task, { file, why }] of g.input.untrusted ?? []) {
+    if (!g.tasks.has(task) && !g.input.broken?.has(task)) found.push(trust({ name: task, title: '', file }, why, g));
+  }
   return found.sort((a, b) => b.holdsUp - a.holdsUp);
 }
 
 function forTask(task: ReportTask, g: Gathering): Waiting {
+  const weakened = g.input.untrusted?.get(task.name);
+  if (weakened !== undefined) return trust(task, weakened.why, g);
   const failure = g.input.failures.get(task.name);
   if (failure?.state === 'question' && !task.checkpoint) return question(task, failure, g);
-  const weaker = g.input.untrusted?.get(task.name);
-  if (weaker !== undefined) {
-    const text = `its conditions became weaker while it was worked on: ${weaker}`;
-    return item('trust', task, text, [], null, [`${g.program} trust ${task.name}`], g);
-  }
   const approve = `${g.program} approve ${task.name}`;
   return item('checkpoint', task, 'all it depends on is done: look at it and approve', [], null, [approve], g);
+}
+
+function trust(task: Pick<ReportTask, 'name' | 'title' | 'file'>, why: string, g: Gathering): Waiting {
+  return item('trust', task, why, [], null, [`${g.program} trust ${task.name}`], g);
 }
 
 /** An agent's question has an attempt that ended as one; where none did, the runner itself asks about a finding. */
 function question(task: ReportTask, failure: KnownFailure, g: Gathering): Waiting {
   const asked = failure.path.at(-1)?.outcome === 'question';
   const options = failure.options ?? [];
+  if (!asked) return disputed(task, failure, g);
   // An option that is an essay is for reading; as a command nobody could check what he pastes.
   const answers =
     options.length > 0 && options.every(({ length }) => length <= LONGEST_ANSWER) ? options : ['YOUR ANSWER'];
   const commands = answers.map((answer) => `${g.program} answer ${task.name} ${shellWord(answer)}`);
-  if (!asked) commands.push(`${g.program} accept ${task.name}`);
   const text = failure.question ?? failure.reason;
-  return item(asked ? 'question' : 'finding', task, text, options, failure.finished, commands, g);
+  return item('question', task, text, options, failure.finished, commands, g);
+}
+
+/** What the runner asks: its options say what can be done, in words and commands; here those that can be pasted. */
+function disputed(task: ReportTask, failure: KnownFailure, g: Gathering): Waiting {
+  const text = failure.question ?? failure.reason;
+  const accept = `${g.program} accept ${task.name}`;
+  // The work in question is kept beside the tree.
+  const take = failure.kept === null ? accept : `${g.program} take ${task.name} && ${accept}`;
+  const commands = [`${g.program} answer ${task.name} ${shellWord('YOUR ANSWER')}`, take];
+  return item('finding', task, text, failure.options ?? [], failure.finished, commands, g);
 }
 
 function item(

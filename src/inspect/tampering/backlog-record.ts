@@ -16,10 +16,10 @@ import {
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../record/files.js';
-import { asInput, askGit, GitError, git, gitRecords, pathText } from '../workspace/git.js';
-import { indexFolder, withScratch } from '../workspace/scratch.js';
-import type { Place } from '../workspace/workspace.js';
+import { codeOf } from '../../record/files.js';
+import { asInput, askGit, GitError, git, gitRecords, pathText, type RawPath } from '../../workspace/git.js';
+import { indexFolder, withScratch } from '../../workspace/scratch.js';
+import type { Place } from '../../workspace/workspace.js';
 
 /** A file that differs between two moments; relative to the folder, with `/`. */
 export interface RecordedChange {
@@ -32,7 +32,7 @@ export interface RecordedChange {
 const KINDS = [':(glob)**/*.done', ':(glob)**/*.md'];
 
 /** Bytes are kept as they are, and a stat is compared in full, whatever the user or an agent has set. */
-const AS_IT_IS = [
+export const AS_IT_IS = [
   'core.autocrlf=false',
   'core.attributesFile=/dev/null',
   'core.sparseCheckout=false',
@@ -42,7 +42,7 @@ const AS_IT_IS = [
 ].flatMap((setting) => ['-c', setting]);
 
 /** Tells a file from every other and from itself at another time: unlike an mtime, a ctime cannot be set. */
-function identity(path: string): string | null {
+export function identity(path: string): string | null {
   const stat: BigIntStats | undefined = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? null : [stat.ino, stat.size, stat.ctimeNs].join(':');
 }
@@ -88,10 +88,7 @@ export class BacklogRecord {
       const options = { index: own };
       const list = this.#args('ls-files', '-z', '--modified', '--others', '--', ...KINDS);
       const stale = gitRecords(this.#folder, list, options);
-      if (stale.length > 0) {
-        const update = this.#args('update-index', '--add', '--remove', '--replace', '-z', '--stdin');
-        git(this.#folder, update, { ...options, input: asInput([...new Set(stale)]) });
-      }
+      followFiles(this.#folder, this.#args(), own, [...new Set(stale)]);
       const tree = git(this.#folder, this.#args('write-tree'), options);
       renameSync(own, this.#index);
       this.#left = identity(this.#index);
@@ -125,8 +122,49 @@ export class BacklogRecord {
     return changes;
   }
 
-  /** The text that an id of `RecordedChange` stands for. */
-  textOf(id: string): string {
-    return askGit(this.#folder, this.#args('cat-file', 'blob', id)).stdout.toString();
+  /** The text that an id of `RecordedChange` stands for; null where it is gone. */
+  textOf(id: string): string | null {
+    return blobText(this.#folder, this.#args(), id);
   }
+}
+
+/** Whether a path below the folder leads through a link: git would refuse it. */
+function isBeyondLink(folder: string, path: RawPath): boolean {
+  const segments = pathText(path).split('/').slice(0, -1);
+  return segments.some((_, at) => {
+    const stat = lstatSync(join(folder, ...segments.slice(0, at + 1)), { throwIfNoEntry: false });
+    return stat?.isSymbolicLink() === true;
+  });
+}
+
+/** Makes an index say what these files hold, or that they are gone: what a link leads to is not there. */
+export function followFiles(
+  folder: string,
+  args: readonly string[],
+  index: string,
+  paths: readonly RawPath[],
+  options: readonly string[] = [],
+): void {
+  const gone = paths.filter((path) => isBeyondLink(folder, path));
+  const there = paths.filter((path) => !gone.includes(path));
+  const update = (input: readonly RawPath[], ...how: string[]): void => {
+    if (input.length === 0) return;
+    git(folder, [...args, 'update-index', ...how, '-z', '--stdin'], { index, input: asInput(input) });
+  };
+  update(gone, '--force-remove');
+  update(there, ...options, '--add', '--remove', '--replace');
+}
+
+/**
+ * The text of an object; null where it is gone, or is not what its id says: git does not look, and an object is a file
+ * that an agent can write over.
+ * @param args how git finds the repository
+ */
+export function blobText(cwd: string, args: readonly string[], id: string): string | null {
+  const { code, stdout } = askGit(cwd, [...args, 'cat-file', 'blob', id], { accept: [1, 128] });
+  if (code !== 0) return null;
+  const hash = createHash(id.length === 64 ? 'sha256' : 'sha1')
+    .update(`blob ${stdout.length}\0`)
+    .update(stdout);
+  return hash.digest('hex') === id ? stdout.toString() : null;
 }
