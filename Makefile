@@ -42,7 +42,7 @@ test: $(INSTALLED)
 ## bench         what the runner costs, against bare Make and an empty Node (N="100 1000 10000")
 bench: $(INSTALLED)
 	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS MAKEFILES; \
-	$(NODE) scripts/build.mjs --tests && exec $(NODE) build/tests/bench/bench.mjs $(N)
+	$(NODE) scripts/build.mjs --tests && $(NODE) build/tests/bench/bench.mjs $(N) && exec $(NODE) build/tests/bench/stubs.mjs
 
 ## format        put the sources into the house's style
 format: $(INSTALLED)

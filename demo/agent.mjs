@@ -1,6 +1,7 @@
 // Plays the part of a coding agent in the demo, by task and by rung: it writes real files into the workspace, leaves a
-// stub and calls it done, fails where the models of the real run failed, and says so when somebody else's work is
-// missing. No model is asked and nothing is paid; the usage it reports is made up from the length of the texts.
+// stub and calls it done, fails where the models of the real run failed, forgets what only its consumer misses, and says
+// so when somebody else's work is missing. No model is asked and nothing is paid; the usage it reports is made up from
+// the length of the texts.
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +11,10 @@ const { STEPLADDER_TASK: task = '', STEPLADDER_MODEL: model, STEPLADDER_THINKING
 const prompt = readFileSync(0, 'utf8');
 const parts = join(dirname(fileURLToPath(import.meta.url)), 'work');
 const STREAM = 'src/openai-stream.js';
+const SIGNATURE_READER = `/** The thought signature that a message carries; undefined without one. */
+export function googleSignature(message) {
+  return message.thoughtSignature;
+}`;
 
 /** Copies what the part wrote over the workspace. */
 const write = (part) => cpSync(join(parts, part), '.', { recursive: true });
@@ -18,12 +23,14 @@ function edit(file, from, to) {
   const text = readFileSync(file, 'utf8');
   if (!text.includes(to)) writeFileSync(file, text.replace(from, to));
 }
+/** Its work was done once, and found unfinished: the prompt says by whom, and what is missing. */
+const reopened = prompt.includes('opened again');
 const stubStands = () => existsSync(STREAM) && readFileSync(STREAM, 'utf8').includes('not implemented');
 
 const ok = { ok: true };
 const roles = {
-  // The first time it delivers the parser, leaves the function itself a stub, and calls that done. Whoever calls it
-  // again, with the stub in sight, gets the real thing.
+  // The first time it delivers the parser, leaves the function itself a stub, and calls that done. Called again, with
+  // the stub in sight, it delivers the real thing.
   'openai-streaming-chat'() {
     write(stubStands() ? 'streaming' : 'stub');
     edit('src/openai.js', 'send: openaiSend,\n};', 'send: openaiSend,\n  startStream: openaiStartStream,\n};');
@@ -60,7 +67,8 @@ const roles = {
     write('tests-streaming');
     return ok;
   },
-  // Forgets half of it, claims it done, and mends it when it is shown the red check.
+  // Forgets half of it, claims it done, and mends it when it is shown the red check. One function it forgets altogether:
+  // no check asks for that, and what is not there is no stub. Whoever needs it says so.
   'google-thought-signatures'() {
     const again = existsSync('test/google-signatures.test.js');
     write('signatures');
@@ -74,9 +82,22 @@ const roles = {
       const back = 'return { text: message.text, ...(thoughtSignature && { thoughtSignature }) };';
       edit('src/google.js', 'return { text: message.text };', `const { thoughtSignature } = message;\n  ${back}`);
     }
+    if (reopened) {
+      edit('src/google.js', 'async function googleSend', `${SIGNATURE_READER}\n\nasync function googleSend`);
+      write('signature-reader');
+    }
     return ok;
   },
   'tests-integration-switching'() {
+    if (!readFileSync('src/google.js', 'utf8').includes('googleSignature')) {
+      return {
+        ok: false,
+        reason: 'googleSignature() is missing: nothing gives a message’s thought signature to the other provider',
+        blockedBy: 'google-thought-signatures',
+        symbol: 'googleSignature',
+        file: 'src/google.js',
+      };
+    }
     write('switching');
     return ok;
   },

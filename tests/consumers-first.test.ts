@@ -100,6 +100,7 @@ test('what another finished dependency clearly owes is not held against this tas
         '`src/two.txt` exists',
       ),
     },
+    files: { 'src/api.txt': 'start_one\n' },
     script: [
       { task: 'one', write: { 'src/one.txt': '' } },
       { task: 'two', write: { 'src/two.txt': 'two' } },

@@ -1,10 +1,10 @@
 /**
- * What a newcomer sees: `make orchestrate` in a fresh clone. The backlog is that of the report: a stub is left and
- * called done, its consumer says so on its first attempt, nobody climbs a ladder over it, and what does not depend on
- * it is done.
+ * What a newcomer sees: `make orchestrate` in a fresh clone. The backlog is that of the report: a stub is left and called
+ * done, and caught; what no inspection can see is said by its consumer, whose owner is reopened; every task gets done.
+ * With the gate off, as before there was one, the stub slips through, and its consumer's word brings its owner back.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT, type Project, project, type Ran } from './rig/project.js';
 import { assert, suite } from './rig/suite.js';
@@ -57,89 +57,113 @@ test('bare make prints help, builds nothing and pays for nothing', () =>
     assert.is(existsSync(join(made.outside, 'clone/.stepladder')), false);
   }));
 
+const CLONE = '../clone';
+type Journal = ReturnType<Project['journal']>;
+
+function journalOf(made: Project): Journal {
+  return (made.read(`${CLONE}/.stepladder/journal.jsonl`) ?? '')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Journal[number]);
+}
+
+/** The attempts of a task, as `rung: how it ended`. */
+function attemptsOf(journal: Journal, task: string): string[] {
+  return journal.flatMap((event) =>
+    event.type === 'attempt-finished' && event.task === task ? [`${event.rung}: ${event.outcome}`] : [],
+  );
+}
+
+const reopened = (journal: Journal) => journal.flatMap((event) => (event.type === 'reopened' ? [event] : []));
+const receiptOf = (made: Project, task: string) =>
+  JSON.parse(made.read(`${CLONE}/tasks/${task}.done`) ?? '') as NonNullable<ReturnType<Project['receipt']>>;
+const reportOf = (made: Project): string => (made.read(`${CLONE}/reports/report.md`) ?? '').replaceAll('`', '');
+
+/** All eight are done, nothing is left over, and a second run pays for nothing. */
+async function allDone(made: Project, make: (args: string[]) => Promise<Ran>): Promise<void> {
+  const last = journalOf(made).findLast((event) => event.type === 'run-finished');
+  assert.is(last?.type === 'run-finished' ? last.done : 0, 8);
+  const status = await made.run('git', ['status', '--porcelain'], { cwd: join(made.outside, 'clone') });
+  assert.is(status.stdout, '', 'the clone stays clean');
+  const stub = await made.run('git', ['grep', '-n', 'not implemented'], {
+    cwd: join(made.outside, 'clone/.stepladder/demo'),
+  });
+  assert.is(stub.stdout, '', 'no stub is left');
+  const before = journalOf(made).length;
+  const again = await make(['orchestrate']);
+  assert.is(again.code, 0);
+  assert.is(journalOf(made).length, before, 'what is done is not paid twice');
+}
+
 test(
-  'make orchestrate ends with the stoppage of the report, its numbers right, and leaves the clone clean',
+  'make orchestrate catches the stub, reopens what its consumer misses, and gets every task done',
   () =>
     inClone(async (made, make) => {
       const ran = await make(['orchestrate']);
-      assert.is(ran.code, 2);
-      assert.match(ran.stderr, /orchestrate\] Error 3/);
+      assert.is(ran.code, 0);
+      const journal = journalOf(made);
 
-      const clone = '../clone';
-      const read = (path: string): string => made.read(join(clone, path)) ?? '';
-      const journal = read('.stepladder/journal.jsonl')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as ReturnType<Project['journal']>[number]);
-      const streaming = journal.filter((event) => 'task' in event && event.task === 'tests-openai-streaming');
+      // Caught by the gate: repaired on its rung, no bigger model.
+      assert.equal(attemptsOf(journal, 'openai-streaming-chat'), ['sonnet/thinking: failed', 'sonnet/thinking: done']);
+      const found = journal.flatMap((event) =>
+        event.type === 'finding' && event.task === 'openai-streaming-chat' ? [event] : [],
+      );
       assert.equal(
-        streaming.flatMap((event) => (event.type === 'attempt-started' ? [[event.attempt, event.rung]] : [])),
-        [[1, 'sonnet/thinking']],
-        'blocked on its first attempt, and no rung above was started',
+        found.map(({ kind, file, line, symbol }) => ({ kind, file, line, symbol })),
+        [{ kind: 'not-implemented', file: 'src/openai-stream.js', line: 4, symbol: 'openaiStartStream' }],
       );
-      const end = streaming.find((event) => event.type === 'step-finished');
-      assert.is(end?.type === 'step-finished' ? end.state : '', 'blocked');
+      assert.equal(attemptsOf(journal, 'tests-openai-streaming'), ['sonnet/thinking: done']);
 
-      const done = journal.flatMap((event) =>
-        event.type === 'step-finished' && event.state === 'done' ? [event.task] : [],
-      );
-      assert.equal(done.sort(), [
-        'google-thought-signatures',
-        'openai-streaming-chat',
-        'tests-integration-switching',
-        'tests-openai-basic',
-        'vcr-makefile',
+      // A lack of ability, and only that, climbs.
+      assert.equal(attemptsOf(journal, 'tests-openai-basic'), [
+        'sonnet/thinking: failed',
+        'sonnet/extended: failed',
+        'opus/extended: done',
       ]);
-      const last = journal.find((event) => event.type === 'run-finished');
-      assert.is(last?.type === 'run-finished' ? last.done : 0, 5);
-      assert.is(last?.type === 'run-finished' ? last.blocked : 0, 1);
 
-      const basic = JSON.parse(read('tasks/tests-openai-basic.done')) as NonNullable<ReturnType<Project['receipt']>>;
+      // Found by the consumer, on its first attempt; the owner is reopened where it stopped, and told why.
+      assert.equal(attemptsOf(journal, 'tests-integration-switching'), [
+        'sonnet/extended: blocked',
+        'sonnet/extended: done',
+      ]);
       assert.equal(
-        basic.path.map(({ rung, outcome }) => `${rung} ${outcome}`),
-        ['sonnet/thinking failed', 'sonnet/extended failed', 'opus/extended done'],
+        reopened(journal).map(({ task, by }) => ({ task, by })),
+        [{ task: 'google-thought-signatures', by: 'tests-integration-switching' }],
       );
-
-      const page = read('reports/report.md').replaceAll('`', '');
-      for (const said of [
-        'openaiStartStream',
-        'openai-streaming-chat',
-        'tests-openai-streaming',
-        'sonnet/thinking → sonnet/extended',
-      ]) {
-        assert.match(page, said);
-      }
-      const status = await made.run('git', ['status', '--porcelain'], { cwd: join(made.outside, 'clone') });
-      assert.is(status.stdout, '', 'the clone stays clean');
-      assert.match(
-        (await made.run('git', ['log', '--oneline'], { cwd: join(made.outside, 'clone/.stepladder/demo') })).stdout,
-        /./,
-      );
-
-      const before = read('.stepladder/journal.jsonl').split('"attempt-started"').length;
-      const again = await make(['orchestrate']);
-      assert.is(again.code, 2);
-      assert.is(
-        read('.stepladder/journal.jsonl').split('"attempt-started"').length,
-        before,
-        'what stands is not paid twice',
-      );
+      assert.is(receiptOf(made, 'google-thought-signatures').reopened, 1);
+      assert.match(reportOf(made), /tests-integration-switching needs googleSignature in src\/google\.js/);
+      assert.match(ran.stdout, /google-thought-signatures/);
+      await allDone(made, make);
     }),
   LONG,
 );
 
 test(
-  'once a person has mended the stub, the rest goes through and every task is done',
+  'with the gate off the stub slips through, is named by its consumer on the first attempt, and is finished',
   () =>
     inClone(async (made, make) => {
-      await make(['orchestrate']);
-      const demo = join(made.outside, 'clone/.stepladder/demo');
-      cpSync(join(CHECKOUT, 'demo/work/streaming'), demo, { recursive: true });
-      await made.run('git', ['commit', '-qam', 'Start the stream'], { cwd: demo });
-      const ran = await make(['RETRY=1', 'orchestrate']);
+      appendFileSync(join(made.outside, 'clone/stepladder.yaml'), 'stubs: { gate: off }\n');
+      await made.run('git', ['commit', '-qam', 'As before there was a gate'], { cwd: join(made.outside, 'clone') });
+      const ran = await make(['orchestrate']);
       assert.is(ran.code, 0);
-      const status = await make(['status']);
-      assert.match(status.stdout, /8/);
+      const journal = journalOf(made);
+      assert.equal(attemptsOf(journal, 'openai-streaming-chat'), ['sonnet/thinking: done', 'sonnet/thinking: done']);
+      assert.equal(attemptsOf(journal, 'tests-openai-streaming'), [
+        'sonnet/thinking: blocked',
+        'sonnet/thinking: done',
+      ]);
+      const [story] = reopened(journal).filter(({ task }) => task === 'openai-streaming-chat');
+      assert.is(story?.by, 'tests-openai-streaming');
+
+      // The report tells the story with file, line, symbol, commit.
+      const page = reportOf(made);
+      assert.match(page, /openaiStartStream in src\/openai-stream\.js:4/);
+      const log = await made.run('git', ['log', '--format=%h %s', '--', 'src/openai-stream.js'], {
+        cwd: join(made.outside, 'clone/.stepladder/demo'),
+      });
+      const [left = ''] = log.stdout.trim().split('\n').reverse();
+      assert.match(page, left.slice(0, left.indexOf(' ')), 'the commit that left the stub');
+      await allDone(made, make);
     }),
   LONG,
 );

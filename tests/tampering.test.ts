@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { defaultConfig } from '../src/config.js';
 import { protect } from '../src/inspect/tampering.js';
+import { openJournal, readJournal } from '../src/record/journal.js';
 import { inFolder } from './rig/folder.js';
 import { during, FILES, git, OWN } from './rig/protected.js';
 import { assert, suite } from './rig/suite.js';
@@ -181,16 +182,28 @@ test('machine state that lives while an attempt runs is left alone', () =>
     for (const file of live) assert.is(read(file), 'live\n', file);
   }));
 
-test('the journal may grow, but its past is looked at', () =>
+test('the journal grows by our own lines: what others add is blanked out, and its past is looked at', () =>
   during(({ dir, write, read, after }) => {
     const journal = '.stepladder/journal.jsonl';
-    appendFileSync(join(dir, journal), '{"type":"step-started"}\n');
+    const own = openJournal(dir, 'r1', 'main');
+    own.append({ type: 'step-started', task: 'own', rung: 'small/none' });
+    assert.equal(after(), []);
+    const forged = '{"time":"2026-01-01T00:00:00.000Z","run":"r1","branch":"main","type":"blocked","task":"b"}';
+    appendFileSync(join(dir, journal), `${forged}\n`);
+    own.append({ type: 'halted', reason: 'a limit' });
+    appendFileSync(join(dir, journal), `${forged}\n${forged}`);
+    assert.match(after()[0] ?? '', 'error .stepladder/journal.jsonl: 3 lines were added to the journal that nobody');
+    assert.equal(
+      readJournal(dir).map(({ type }) => type),
+      ['step-started', 'halted'],
+    );
+    openJournal(dir, 'r2', 'main').append({ type: 'run-started', pending: 1, done: 0 });
     assert.equal(after(), []);
     write(journal, (read(journal) ?? '').replace('started', 'STARTED'));
     assert.match(after()[0] ?? '', 'error .stepladder/journal.jsonl: the journal was shortened or rewritten');
     write(journal, '');
     assert.is(after().length, 1);
-    appendFileSync(join(dir, journal), '{"type":"halted"}\n');
+    own.append({ type: 'halted', reason: 'a limit' });
     assert.equal(after(), []);
     rmSync(join(dir, journal));
     assert.is(after().length, 1);

@@ -208,7 +208,7 @@ test('a recipe made to check nothing is found, told, and mended on the same rung
   await withProject({ ...options, script }, async (made) => {
     assert.is((await made.make(['orchestrate'])).code, 0);
     const [, second] = made.invocations();
-    assert.match(second?.prompt ?? '', 'Makefile: make check verifies less than before the attempt');
+    assert.match(second?.prompt ?? '', 'make check verifies less than before the attempt');
     assert.is(second?.rung, 'small/none');
     const kinds = made
       .journal()

@@ -4,8 +4,8 @@ import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
 import { ensureIgnored } from '../record/paths.js';
+import { standingNow } from '../record/stands.js';
 import { graphDot, graphMermaid } from '../report/graph.js';
-import { standingNow } from '../step/stands.js';
 import type { Command } from './command.js';
 
 export const graphCommand: Command = {

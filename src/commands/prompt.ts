@@ -5,12 +5,12 @@ import { ledgerOf } from '../inspect/ledger.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { cleanEnvironment } from '../record/environment.js';
 import { loadConfig } from '../record/load-config.js';
+import { workNow } from '../record/stands.js';
 import { taskState } from '../record/task-state.js';
 import { triesBefore } from '../step/earlier.js';
 import { taskOf } from '../step/open.js';
 import { renderPrompt } from '../step/prompt.js';
 import { evidenceOnRecord, promptFacts } from '../step/prompt-facts.js';
-import { workNow } from '../step/stands.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import type { Command } from './command.js';
 

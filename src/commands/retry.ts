@@ -2,9 +2,9 @@ import { effective } from '../config/effective.js';
 import { didYouMean, EXIT, printable, refuse } from '../diagnostic.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { loadConfig } from '../record/load-config.js';
+import { receiptSource } from '../record/stands.js';
 import { taskState } from '../record/task-state.js';
 import { taskOf } from '../step/open.js';
-import { receiptSource } from '../step/stands.js';
 import type { Command } from './command.js';
 
 export const retryCommand: Command = {

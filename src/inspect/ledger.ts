@@ -21,6 +21,8 @@ export interface LedgerEntry {
   /** Name of the task that has to remove it; as it was written where no task has that name (any more). */
   readonly owner: string;
   readonly leftBy: string;
+  /** The task that had the owner opened again for it; absent where it was left by agreement. */
+  readonly foundBy?: string;
 }
 
 /** A stub, and the task it would be put off until, as whoever wrote it calls it. */

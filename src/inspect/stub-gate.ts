@@ -11,6 +11,7 @@ import picomatch from 'picomatch';
 import { bareSymbol, sameSymbol } from '../backlog/named.js';
 import type { DeferredStub, Finding } from '../record/receipt.js';
 import { owedUnseen } from './gate/deferral.js';
+import { behindTheMark } from './gate/generated.js';
 import { judge } from './gate/judge.js';
 import { degraded, SourceReader } from './gate/reader.js';
 import { type GateResult, type GateScope, NOTHING_FOUND } from './gate/scope.js';
@@ -91,6 +92,7 @@ async function examine(scope: GateScope, reader: SourceReader): Promise<GateResu
   );
   const all = [
     ...judged.map(({ finding }) => finding),
+    ...(await behindTheMark(scope, view, reader)),
     ...unseen(scope, view),
     ...missingSymbols(scope, view),
     ...lostTests(scope.task, view.changes.compared),

@@ -5,8 +5,8 @@ import type { Config } from '../config.js';
 import { untrusted } from '../inspect/trust.js';
 import type { Generated } from '../makefile/generate.js';
 import { pastReopenings } from '../record/reopenings.js';
+import { workNow } from '../record/stands.js';
 import { taskState } from '../record/task-state.js';
-import { workNow } from '../step/stands.js';
 import { standingFailure } from '../step/sticky.js';
 
 /** Whether a person has asked for another try that nobody has made yet. */

@@ -33,6 +33,14 @@ function shortened(_key: string, value: unknown): unknown {
   return `${value.slice(0, LONGEST_TEXT / 2)}\n…\n${value.slice(-LONGEST_TEXT / 2)}`;
 }
 
+/** The lines that this process has written. */
+const written = new Set<string>();
+
+/** Whether a line of the journal is one that this process wrote, to the letter. */
+export function wroteHere(line: string): boolean {
+  return written.has(line);
+}
+
 /** The journal of a project, for one run on one branch. Opens nothing yet: a step may live for hours. */
 export function openJournal(root: string, run: string, branch: string): Journal {
   const path = statePaths(root).journal;
@@ -42,6 +50,7 @@ export function openJournal(root: string, run: string, branch: string): Journal 
     append(event) {
       const { type, ...rest } = event;
       const line = JSON.stringify({ time: new Date().toISOString(), run, branch, type, ...rest }, shortened);
+      written.add(line);
       files.append(path, `${line}\n`, DECIDED.has(type));
     },
   };

@@ -8,7 +8,7 @@ import { sha256 } from './digest.js';
 import { files } from './files.js';
 import { statePaths } from './paths.js';
 import type { ProcessId } from './process.js';
-import { type PathEntry, pathEntryShape } from './receipt.js';
+import { type Finding, type PathEntry, pathEntryShape } from './receipt.js';
 import {
   amount,
   type Guard,
@@ -31,6 +31,9 @@ export interface Kept {
   readonly commit: string;
   readonly base: string | null;
 }
+
+/** A finding by what it is about: the line and the words move. */
+export type Disputed = Pick<Finding, 'kind' | 'file' | 'symbol'>;
 
 /** `failure.json`: the step ended without a receipt, and why. */
 export interface FailureRecord {
@@ -60,6 +63,8 @@ export interface FailureRecord {
   } | null;
   readonly question: string | null;
   readonly options: readonly string[];
+  /** The findings that a person is asked about; absent where he is asked about none. */
+  readonly disputed?: readonly Disputed[] | undefined;
   readonly kept: Kept | null;
   readonly reopened: number;
   /** ISO 8601. */
@@ -158,6 +163,7 @@ export const failureShape = object<FailureRecord>({
   ),
   question: orNull(text),
   options: listOf(text),
+  disputed: optional(listOf(object<Disputed>({ kind: text, file: text, symbol: orNull(text) }))),
   kept: orNull(keptShape),
   reopened: amount,
   finished: text,

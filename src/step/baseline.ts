@@ -5,9 +5,9 @@
 import { checksOf } from '../inspect/checks.js';
 import type { CheckResult } from '../inspect/inspection.js';
 import type { Halted } from '../record/halts.js';
+import { standingNow } from '../record/stands.js';
 import { runOnTree } from './check-context.js';
 import type { StepContext } from './context.js';
-import { standingNow } from './stands.js';
 
 export interface RedBaseline extends Halted {
   /** The commands that are red. */

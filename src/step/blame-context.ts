@@ -4,12 +4,12 @@ import type { BlameContext } from '../inspect/blame.js';
 import { ledgerOf } from '../inspect/ledger.js';
 import { isSource, stubDetector } from '../inspect/stubs/detector.js';
 import { parseReceipt, type Receipt } from '../record/receipt.js';
+import { receiptSource } from '../record/stands.js';
 import { git } from '../workspace/git.js';
 import { landedCommits } from '../workspace/landed.js';
 import { lineCommits } from '../workspace/line-commits.js';
 import { snapshotFiles } from '../workspace/snapshot-files.js';
 import type { StepContext } from './context.js';
-import { receiptSource } from './stands.js';
 
 /** Lends what blame is looked into with; the stub detector lives as long as `body`. */
 export async function blameContext<T>(ctx: StepContext, body: (blame: BlameContext) => Promise<T>): Promise<T> {

@@ -16,6 +16,7 @@ import type { Lock } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
 import { thisProcess } from '../record/process.js';
 import { programName } from '../record/program-name.js';
+import { touchReceipt, workNow } from '../record/stands.js';
 import { type LastDone, taskState } from '../record/task-state.js';
 import { branchName } from '../workspace/branch-name.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -24,7 +25,6 @@ import type { StepContext, StepOptions } from './context.js';
 import { evidenceOnRecord, promptFacts } from './prompt-facts.js';
 import { sayer, shownElsewhere } from './say.js';
 import type { Interruptible } from './signals.js';
-import { touchReceipt, workNow } from './stands.js';
 
 export interface Parts {
   readonly config: Config;

@@ -17,9 +17,9 @@ import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
 import { preconditionsOf, runChecks } from '../inspect/checks.js';
 import type { Check, CheckResult } from '../inspect/inspection.js';
+import { receiptSource, standingNow } from '../record/stands.js';
 import { checkContext, sayFindings } from './check-context.js';
 import type { StepContext } from './context.js';
-import { receiptSource, standingNow } from './stands.js';
 
 /** A task that builds on the one at work, and what it takes for granted. */
 export interface Consumer {

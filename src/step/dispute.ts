@@ -1,21 +1,45 @@
 /** Two rungs that end alike with all checks green disagree with the runner: that is for a person, not for a dearer model. */
+import type { Finding } from '../record/receipt.js';
+import type { Disputed } from '../record/task-state.js';
 import type { StepContext } from './context.js';
 import type { Outcome } from './outcome.js';
 
 type Failed = Extract<Outcome, { name: 'failed' }>;
 
-/** Never exempted by a comment: what they are about is no line of code. */
-const NO_STUBS: ReadonlySet<string> = new Set(['tampering', 'weakened-check']);
+/** Never exempted by a comment: there is no line to put it at, or no comment excuses them. */
+const NO_STUBS: ReadonlySet<string> = new Set([
+  'tampering',
+  'weakened-check',
+  'deleted-test',
+  'missing-symbol',
+  'owed-stub',
+]);
 
 /**
  * What a failure is about, where it is about findings alone: which kind, of what, where. Not in which line, nor in which
  * words: the next rung moves both. Null where a check is red, or nothing was found.
  */
-function findings(outcome: Failed): ReadonlySet<string> | null {
-  const found = outcome.findings
-    .filter((finding) => finding.severity === 'error')
-    .map(({ kind, file, symbol }) => JSON.stringify([kind, file, symbol]));
-  return outcome.redChecks.length === 0 && found.length > 0 ? new Set(found) : null;
+function findings(outcome: Failed): readonly Disputed[] | null {
+  const found = outcome.findings.filter(({ severity }) => severity === 'error');
+  return outcome.redChecks.length === 0 && found.length > 0
+    ? found.map(({ kind, file, symbol }) => ({ kind, file, symbol }))
+    : null;
+}
+
+const isAmong = (some: readonly Disputed[], { kind, file, symbol }: Disputed): boolean =>
+  some.some((one) => one.kind === kind && one.file === file && one.symbol === symbol);
+
+/**
+ * Findings of a person's own work. Those that he was asked about are his to judge: where he accepts the work over them,
+ * they go to the record and block nothing.
+ */
+export function judgedByPerson({ options, state }: StepContext, found: readonly Finding[]): readonly Finding[] {
+  const disputed = options.personsWork ? (state.readFailure()?.disputed ?? []) : [];
+  return found.map((finding) =>
+    finding.severity === 'error' && isAmong(disputed, finding)
+      ? { ...finding, severity: 'warning', message: `${finding.message} (a person took it as it is)` }
+      : finding,
+  );
 }
 
 /** Called done with everything green, and nothing changed. */
@@ -44,11 +68,12 @@ export function dispute(ctx: StepContext, outcome: Outcome, previousRung: Outcom
   if (outcome.name !== 'failed' || previousRung?.name !== 'failed') return null;
   const found = findings(outcome);
   const before = findings(previousRung);
-  if (found !== null && before !== null && [...found].every((finding) => before.has(finding))) {
+  if (found !== null && before !== null && found.every((finding) => isAmong(before, finding))) {
     return {
       name: 'question',
       question: `two rungs ended with the same finding, all checks green: ${outcome.reason}`,
       options: choices(ctx, outcome),
+      disputed: found,
     };
   }
   if (ctx.doneBefore && isIdle(outcome) && isIdle(previousRung)) {

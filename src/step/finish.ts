@@ -149,6 +149,7 @@ export function finish(ctx: StepContext, opened: Opened, climbed: Exclude<Climbe
     claim: blame,
     question: outcome.name === 'question' ? outcome.question : null,
     options: outcome.name === 'question' ? outcome.options : [],
+    ...(outcome.name === 'question' && outcome.disputed !== undefined ? { disputed: outcome.disputed } : {}),
     kept,
     reopened: ctx.reopened,
     finished: new Date().toISOString(),

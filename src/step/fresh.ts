@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { isTaskName } from '../backlog/names.js';
 import type { Config } from '../config.js';
 import { files } from '../record/files.js';
+import { receiptSource, touchReceipt } from '../record/stands.js';
 import { taskState } from '../record/task-state.js';
-import { receiptSource, touchReceipt } from './stands.js';
 
 /** True where the task is done by what was seen before, its receipt touched for Make; false: the whole step must look. */
 export function freshStep(config: Config, name: string): boolean {

@@ -1,6 +1,8 @@
+import type { Ledger } from '../inspect/ledger.js';
 import { type GateResult, stubGate } from '../inspect/stub-gate.js';
 import type { DeferredStub } from '../record/receipt.js';
 import type { StepContext } from './context.js';
+import { judgedByPerson } from './dispute.js';
 
 /** Which stubs are said to stay for now. */
 export interface SaidToStay {
@@ -10,10 +12,24 @@ export interface SaidToStay {
   readonly left?: readonly DeferredStub[];
 }
 
+/** The ledger, and beside it what the task was opened again for: it owes that to whoever found it. */
+function withEvidence({ task, state, ledger, options }: StepContext): Ledger {
+  if (options.personsWork) return ledger;
+  const found = state.readEvidence().flatMap(({ by, symbol, file }) => {
+    return symbol === null || file === null ? [] : [{ symbol, file, owner: task.name, leftBy: task.name, foundBy: by }];
+  });
+  if (found.length === 0) return ledger;
+  return {
+    ...ledger,
+    entries: [...ledger.entries, ...found],
+    owedBy: (name) => (name === task.name ? [...ledger.owedBy(name), ...found] : ledger.owedBy(name)),
+  };
+}
+
 /** Has the work looked into by the stub gate. */
-export function lookForStubs(ctx: StepContext, { deferred, left }: SaidToStay): Promise<GateResult> {
-  const { config, task, ws, base, options, ledger } = ctx;
-  return stubGate({
+export async function lookForStubs(ctx: StepContext, { deferred, left }: SaidToStay): Promise<GateResult> {
+  const { config, task, ws, base, options } = ctx;
+  const result = await stubGate({
     gate: config.stubs.gate,
     ignore: config.stubs.ignore,
     task,
@@ -22,7 +38,8 @@ export function lookForStubs(ctx: StepContext, { deferred, left }: SaidToStay): 
     filesWithWords: (words) => ws.filesWithWords(words),
     deferred: left ?? deferred ?? [],
     deferredBy: left === undefined ? 'verdict' : 'receipt',
-    ledger,
+    ledger: withEvidence(ctx),
     personsWork: options.personsWork,
   });
+  return { ...result, findings: judgedByPerson(ctx, result.findings) };
 }

@@ -14,6 +14,7 @@ import { ensureIgnored, statePaths } from '../record/paths.js';
 import { programName } from '../record/program-name.js';
 import type { PathEntry } from '../record/receipt.js';
 import type { Standing } from '../record/standing.js';
+import { standingNow, touchReceipt } from '../record/stands.js';
 import { type FailureRecord, type RetryRequest, taskState } from '../record/task-state.js';
 import { isAnyUntrusted } from '../record/untrusted.js';
 import { shellWord } from '../report/shell-word.js';
@@ -28,7 +29,6 @@ import { finishReopening } from './reopen.js';
 import { runOf } from './run-of.js';
 import { rememberSeen } from './seen.js';
 import { type Interruptible, interruptible } from './signals.js';
-import { standingNow, touchReceipt } from './stands.js';
 import { failureKey } from './sticky.js';
 import { takeBack } from './withdraw.js';
 

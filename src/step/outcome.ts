@@ -1,7 +1,9 @@
 /** How an attempt ended once the runner has looked for itself (DESIGN, table of outcomes), and what follows from it. */
+
 import { unreachable } from '../diagnostic.js';
 import type { Blame, CheckResult, Inspection } from '../inspect/inspection.js';
 import type { Finding } from '../record/receipt.js';
+import type { Disputed } from '../record/task-state.js';
 
 export type Outcome =
   /** Claimed done, and everything holds. */
@@ -24,7 +26,13 @@ export type Outcome =
       readonly deferred: boolean;
       readonly reason: string;
     }
-  | { readonly name: 'question'; readonly question: string; readonly options: readonly string[] }
+  | {
+      readonly name: 'question';
+      readonly question: string;
+      readonly options: readonly string[];
+      /** The findings it is about, where the runner itself asks. */
+      readonly disputed?: readonly Disputed[];
+    }
   | { readonly name: 'timeout'; readonly silence: boolean; readonly reason: string }
   | { readonly name: 'transient'; readonly reason: string; readonly retryAfterMs: number | null }
   | { readonly name: 'limit'; readonly reason: string; readonly resetsAt: number | null; readonly account: string }

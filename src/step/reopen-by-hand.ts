@@ -6,12 +6,12 @@ import { refuse } from '../diagnostic.js';
 import { randomHex } from '../record/digest.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { ensureIgnored, statePaths } from '../record/paths.js';
+import { receiptFile, standingNow, workNow } from '../record/stands.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import { finishLandings } from '../workspace/landing.js';
 import { recoverAndRecord } from './recovered.js';
 import { carryOut, finishReopening } from './reopen.js';
 import { runOf } from './run-of.js';
-import { receiptFile, standingNow, workNow } from './stands.js';
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 

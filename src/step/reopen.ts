@@ -22,6 +22,7 @@ import {
   readReopening,
   writeReopening,
 } from '../record/reopenings.js';
+import { receiptSource, standingNow, workNow } from '../record/stands.js';
 import { type FailureRecord, type ReopenEvidence, taskState } from '../record/task-state.js';
 import { commitWithdrawal, evidenceOnBranch } from '../workspace/backlog-commits.js';
 import { branchName } from '../workspace/branch-name.js';
@@ -29,7 +30,6 @@ import { oneLine } from '../workspace/message.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { excusedFile } from './build-context.js';
 import type { StepContext } from './context.js';
-import { receiptSource, standingNow, workNow } from './stands.js';
 
 /** An agent that gives its stub a new name each time must not go on for ever. */
 const MOST_OF_ONE_OWNER = 5;

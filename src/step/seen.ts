@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
 import { files } from '../record/files.js';
+import { receiptSource } from '../record/stands.js';
 import { taskState } from '../record/task-state.js';
-import { receiptSource } from './stands.js';
 
 /** Notes by which texts the task was just found to be done (fresh.ts). To be called only where its receipt holds. */
 export function rememberSeen(config: Config, task: Task): void {

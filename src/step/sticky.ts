@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Task } from '../backlog/task.js';
 import { effective } from '../config/effective.js';
 import type { Config } from '../config.js';
+import { workNow } from '../record/stands.js';
 import { type FailureRecord, taskState } from '../record/task-state.js';
 import type { StepContext } from './context.js';
-import { workNow } from './stands.js';
 
 /**
  * The key of a failure: fingerprint, inputs, rung, max-rung, ladder, agent, timeout, checks (DESIGN "A step"), and the

@@ -9,10 +9,10 @@ import type { CheckResult } from '../inspect/inspection.js';
 import { cleanEnvironment } from '../record/environment.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
+import { standingNow } from '../record/stands.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import { taskOf } from './open.js';
 import { interruptible } from './signals.js';
-import { standingNow } from './stands.js';
 
 /**
  * Runs the checks and executable postconditions of one task, or of every task that is done, and yields what they say.

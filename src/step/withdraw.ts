@@ -8,13 +8,13 @@ import type { Config } from '../config.js';
 import { untrusted } from '../inspect/trust.js';
 import { files } from '../record/files.js';
 import { parseReceipt, type Receipt } from '../record/receipt.js';
+import { receiptFile, receiptSource, standingNow } from '../record/stands.js';
 import { taskState } from '../record/task-state.js';
 import { commitAssertions, commitWithdrawal, receiptChanges, type Withdrawal } from '../workspace/backlog-commits.js';
 import { askGit } from '../workspace/git.js';
 import { rememberWorkspace, workspaceOfReceipts } from '../workspace/identity.js';
 import { landedWorks } from '../workspace/landed.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { receiptFile, receiptSource, standingNow } from './stands.js';
 
 /** What the branch's own receipt of a task says; null where it has none that can be read. */
 function committedReceipt(config: Config, ws: Workspace, name: string): Receipt | null {

@@ -1,4 +1,5 @@
 /** What a claim comes to in the code: stubs, and things that are not there at all. */
+import type { Stub } from '../stubs/report.js';
 import type { BlameContext, Claim, Lack } from './claim.js';
 import { pathInside, placeOf } from './claim.js';
 import { type Looker, lackOf, type Sighting, surestFirst } from './looker.js';
@@ -35,14 +36,20 @@ export async function lacksOf(claim: Claim, owner: string | null, ctx: BlameCont
   if (claim.symbol !== null) add(await symbolLacks(claim.symbol, file, ctx, looker));
   const words = identifiersIn(claim.reason);
   if (claim.symbol === null && file !== null) add(await fileLacks(file, words, ctx, looker));
-  if (lacks.length > 0) return { lacks, notes };
+  const nowhere = claim.symbol !== null && lacks.length > 0 && lacks.every(({ kind }) => kind === 'missing');
+  if (lacks.length > 0 && !nowhere) return { lacks, notes };
 
   // The names may be wrong where the reason is right.
   const structured = claim.symbol !== null || claim.file !== null || claim.by !== null;
   const told = words.filter((word) => word !== claim.symbol);
   const stubs = told.length === 0 ? [] : await looker.stubsNamed(told);
   // Where nothing but prose speaks of it, only what says itself that it is none is believed.
-  lacks.push(...stubs.filter((stub) => structured || stub.severity === 'error').map(lackOf));
+  lacks.push(...stubs.filter((stub) => structured || isCertain(stub)).map(lackOf));
+  if (nowhere && claim.symbol !== null) {
+    const files = file === null ? filesOf(owner, ctx) : [file];
+    lacks.unshift(...(await looker.stubsAkin(claim.symbol, files)).map(lackOf));
+    if (file !== null) lacks.push(...(await looker.stubsIn([file])).filter(isCertain).map(lackOf));
+  }
   if (owner === null || claim.symbol !== null || file !== null) return { lacks, notes };
   if (lacks.length === 0) add(await ownersLacks(owner, told, ctx, looker));
   return { lacks, notes };
@@ -60,7 +67,7 @@ async function ownersLacks(
     const looked = await symbolLacks(word, null, ctx, looker);
     lacks.push(...looked.lacks);
   }
-  const files = (ctx.delivered(owner)?.changed ?? []).flatMap((path) => fromTop(path, ctx));
+  const files = filesOf(owner, ctx);
   lacks.push(...(await looker.stubsIn(files)).map(lackOf));
   if (lacks.length > 0) return { lacks, notes: [] };
   for (const symbol of ctx.promiser(owner)?.provides ?? []) {
@@ -69,6 +76,14 @@ async function ownersLacks(
   if (lacks.length > 0) return { lacks, notes: [] };
   const note = files.length === 0 ? `no source file is known to be of ${owner}` : `nothing in ${some(files)} is a stub`;
   return { lacks, notes: [note] };
+}
+
+const isCertain = (stub: Stub): boolean => stub.severity === 'error';
+
+/** What a task changed, by its receipt. */
+function filesOf(owner: string | null, ctx: BlameContext): string[] {
+  const changed = owner === null ? [] : (ctx.delivered(owner)?.changed ?? []);
+  return changed.flatMap((path) => fromTop(path, ctx));
 }
 
 /** A path as receipts have it, as the workspace's folder has it; none where it lies beside that folder. */

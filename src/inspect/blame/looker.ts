@@ -4,6 +4,7 @@ import { decode } from '../stubs/decoding.js';
 import type { SourceFunction, SourceReport, Stub } from '../stubs/report.js';
 import { definitionLine, isProse, stubByWords } from './by-words.js';
 import type { BlameContext, Lack } from './claim.js';
+import { endsAlike, putInto } from './kin.js';
 
 /** So many files that hold a word are read; a word that stands in more of them tells nothing. */
 const MOST_FILES = 200;
@@ -46,6 +47,8 @@ export class Looker {
         found.some((stub) => stub.line <= fn.line && fn.line <= stub.endLine);
       real.push(...functions.filter((fn) => fn.body !== '' && !isStub(fn)).map((fn) => ({ file: path, fn })));
       if (functions.length > 0 || found.length > 0) continue;
+      // A function of another type is none of that name.
+      if (read.report.functions.some((fn) => bareSymbol(fn.symbol) === bareSymbol(symbol))) continue;
       const text = decode(read.source);
       const line = definitionLine(symbol, text);
       const byWords = line === null || read.report.read === 'syntax' ? null : stubByWords(symbol, path, text, line);
@@ -63,6 +66,20 @@ export class Looker {
       found.push(...stubs.filter((stub) => symbols.some((symbol) => sameSymbol(stub.symbol, symbol))));
     }
     return surestFirst(found);
+  }
+
+  /** Stubs that a symbol which nothing defines may mean: put into a member of that name, or so called in these files. */
+  async stubsAkin(symbol: string, files: readonly string[]): Promise<Stub[]> {
+    const names = new Set<string>();
+    for (const file of this.#sourceWith([symbol])) {
+      const read = await this.#read(file);
+      if (read !== null) for (const name of putInto(symbol, decode(read.source))) names.add(name);
+    }
+    const put = names.size === 0 ? [] : await this.stubsNamed([...names]);
+    const called = (await this.stubsIn(files)).filter((stub) => endsAlike(symbol, stub.symbol));
+    // What bears the very name need not be certain: that of another type may be what is meant.
+    const isSure = (stub: Stub): boolean => stub.severity === 'error' || bareSymbol(stub.symbol) === bareSymbol(symbol);
+    return surestFirst([...put, ...called].filter(isSure));
   }
 
   async stubsIn(files: readonly string[]): Promise<Stub[]> {

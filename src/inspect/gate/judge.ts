@@ -110,7 +110,11 @@ export function judge(scope: GateScope, view: View, meant: Meant, stub: Stub): J
   }
   // What is owed no comment excuses: whoever left it could have written that as well.
   if (owed !== null) {
-    const said = `still a stub, which ${owed.leftBy} left for this task to remove: ${stub.message}`;
+    const why =
+      owed.foundBy === undefined
+        ? `which ${owed.leftBy} left for this task to remove`
+        : `for which ${owed.foundBy} had this task opened again`;
+    const said = `still a stub, ${why}: ${stub.message}`;
     return { finding: findingOf(stub, 'owed-stub', 'error', said), ...reason };
   }
   const excused = excuse(scope, stub, relation, exempt);

@@ -57,6 +57,12 @@ export class SourceReader {
     return report;
   }
 
+  /** As `read`, of a file that calls itself generated. */
+  async readGenerated(path: string, version: FileVersion): Promise<SourceReport> {
+    this.#detector ??= stubDetector();
+    return this.#detector.read(path, version.read(), true);
+  }
+
   /** What could not be looked into, for the record. */
   notRead(): Finding[] {
     const large = [...this.#large].map(([file, size]) =>

@@ -1,6 +1,13 @@
-/** The journal may grow while an attempt runs; what it said before cannot be put back, but that it is lost can be told. */
+/**
+ * The journal grows while an attempt runs, by the lines of the step that runs it: whoever else tells of tasks holds the
+ * workspace's lock. Another run may begin or end meanwhile. What the journal said before cannot be put back, but that it
+ * is lost can be told; what somebody else added is blanked out in its place, so that no reader believes it and no other
+ * line moves.
+ */
 import * as fs from 'node:fs';
+import { readEvent } from '../../record/event.js';
 import { files } from '../../record/files.js';
+import { wroteHere } from '../../record/journal.js';
 import type { Finding } from '../../record/receipt.js';
 import { tampering } from './keeper.js';
 
@@ -29,6 +36,12 @@ function bytesBefore(path: string, end: number): Buffer {
   }
 }
 
+/** Written without the workspace's lock, by a run's front-end. */
+function isOfRun(line: string): boolean {
+  const event = readEvent(line);
+  return event !== null && event !== 'unknown' && (event.type === 'run-started' || event.type === 'run-finished');
+}
+
 export class JournalGuard {
   readonly #path: string;
   readonly #file: string;
@@ -48,8 +61,35 @@ export class JournalGuard {
       before === null ||
       (now !== null && now.size >= before.size && bytesBefore(this.#path, before.size).equals(before.tail));
     this.#end = now;
-    if (stands) return [];
+    if (stands) return before === null || now === null ? [] : this.#forged(before.size, now.size);
     const what = 'the journal was shortened or rewritten during the attempt: what it said before is lost';
     return [tampering(this.#file, 'error', what)];
+  }
+
+  /** Blanks out the lines between two offsets that are not this step's. */
+  #forged(from: number, to: number): Finding[] {
+    if (to === from) return [];
+    const fd = fs.openSync(this.#path, 'r+');
+    let count = 0;
+    try {
+      const bytes = Buffer.alloc(to - from);
+      fs.readSync(fd, bytes, 0, bytes.length, from);
+      for (let at = 0; at < bytes.length; ) {
+        const newline = bytes.indexOf(0x0a, at);
+        const end = newline === -1 ? bytes.length : newline;
+        const line = bytes.toString('utf8', at, end);
+        if (line.trim() !== '' && !wroteHere(line) && !isOfRun(line)) {
+          fs.writeSync(fd, Buffer.alloc(end - at, ' '), 0, end - at, from + at);
+          count += 1;
+        }
+        at = end + 1;
+      }
+    } finally {
+      fs.closeSync(fd);
+    }
+    this.#end = endOf(this.#path);
+    if (count === 0) return [];
+    const lines = count === 1 ? 'a line was' : `${count} lines were`;
+    return [tampering(this.#file, 'error', `${lines} added to the journal that nobody here wrote, and blanked out`)];
   }
 }
