@@ -39,6 +39,11 @@ test: $(INSTALLED)
 	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS MAKEFILES; \
 	$(NODE) scripts/build.mjs --tests && exec $(NODE) scripts/test.mjs $(TESTS)
 
+## test-agents   whole steps with the real Claude Code, Codex and OpenCode, installed into build/agents, off the network
+test-agents: $(INSTALLED)
+	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS MAKEFILES; \
+	$(NODE) scripts/build.mjs --tests && exec $(NODE) scripts/agents.mjs --test $(TESTS)
+
 ## bench         what the runner costs, against bare Make and an empty Node (N="100 1000 10000")
 bench: $(INSTALLED)
 	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS MAKEFILES; \
@@ -57,6 +62,6 @@ clean:
 help:
 	@sed -n 's/^## /  make /p' Makefile
 
-.PHONY: build test bench format clean help
+.PHONY: build test test-agents bench format clean help
 
 include stepladder.mk

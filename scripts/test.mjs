@@ -1,13 +1,19 @@
 // Runs every built test file in a process of its own, as many at once as there are cores, and ends with the line
-// `N passed, N failed` (and `, N skipped`). `node scripts/test.mjs NAME…` runs only the files whose path holds a NAME.
+// `N passed, N failed` (and `, N skipped`). `node scripts/test.mjs NAME…` runs only the files whose path holds a NAME;
+// with `--agents` those in agents/, which need the real agents (scripts/agents.mjs), and otherwise all but those.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { globSync } from 'tinyglobby';
 
-const wanted = process.argv.slice(2);
-const files = globSync(['build/tests/**/*.test.mjs', '!build/tests/fixtures/**'])
+const wanted = process.argv.slice(2).filter((word) => word !== '--agents');
+const agents = 'build/tests/agents/**';
+const files = globSync(
+  process.argv.includes('--agents')
+    ? [`${agents}/*.test.mjs`]
+    : ['build/tests/**/*.test.mjs', '!build/tests/fixtures/**', `!${agents}`],
+)
   .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)))
   .sort();
 const scratch = mkdtempSync(join(tmpdir(), 'stepladder-results-'));

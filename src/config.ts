@@ -23,6 +23,8 @@ export interface AgentConfig {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly permissions: 'bypass' | 'edits';
+  /** What the words after a rung's slash mean to it, where that is not what the table in agents/rungs.ts says. */
+  readonly thinking?: Readonly<Record<string, string>>;
   /** Prefix for the agent's command and for checks, or ''. */
   readonly sandbox: string;
 }

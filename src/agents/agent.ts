@@ -63,6 +63,8 @@ export interface Agent {
   readonly kind: string;
   /** What would be executed for a rung, for `make plan`: one printable shell line, no prompt in it. */
   describe(rung: { readonly model: string; readonly thinking: string }): string;
+  /** Why it cannot do such a rung, as what it could do instead; null where it can, as far as that is known for free. */
+  refuses(rung: { readonly model: string; readonly thinking: string }): string | null;
   /** Never throws for anything that is the agent's or the world's fault: that is an `AttemptEnd`. */
   run(request: AttemptRequest): Promise<AttemptEnd>;
 }

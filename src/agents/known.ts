@@ -1,36 +1,33 @@
 /** Which agent a name means, and what a model's name means to it. */
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { type AgentConfig, type AgentKind, CONFIG_FILE, type Config } from '../config.js';
-import { didYouMean, printable, type Refusal, refuse, unreachable } from '../diagnostic.js';
+import { type AgentConfig, CONFIG_FILE, type Config, type Rung } from '../config.js';
+import { didYouMean, printable, refuse, unreachable } from '../diagnostic.js';
 import type { Agent } from './agent.js';
+import { CLAUDE } from './claude.js';
+import { type Cli, cliAgent } from './cli-agent.js';
+import { CODEX } from './codex.js';
 import { commandAgent } from './command.js';
+import { isInstalled } from './installed.js';
+import { OPENCODE } from './opencode.js';
+import { type CliKind, modelOf } from './rungs.js';
 
 /** What `agent: auto` looks for, in this order (DESIGN "Configuration"). */
-const LOOKED_FOR: readonly Exclude<AgentKind, 'command'>[] = ['claude', 'codex', 'opencode'];
+const LOOKED_FOR: readonly CliKind[] = ['claude', 'codex', 'opencode'];
 
-const HOW_TO_WRITE = `in ${CONFIG_FILE}, write: agent: mine, and below agents: mine: {kind: command, command: "./my-agent"}`;
+const HOW_TO_WRITE = `install Claude Code, Codex or OpenCode; or, in ${CONFIG_FILE}, write: agent: mine, and below agents: mine: {kind: command, command: "./my-agent"}`;
 
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      const path = join(folder === '' ? '.' : folder, program);
-      accessSync(path, constants.X_OK);
-      return statSync(path).isFile();
-    } catch {
-      // Not there, or not for us: the next folder.
-      return false;
-    }
-  });
+export const CLIS: Readonly<Record<CliKind, Cli>> = { claude: CLAUDE, codex: CODEX, opencode: OPENCODE };
+
+/** What `auto` means here and now; null where nothing is installed. */
+function firstInstalled(config: Config): AgentConfig | null {
+  const agents = LOOKED_FOR.map((kind) => config.agents[kind]);
+  return agents.find((agent) => agent !== undefined && isInstalled(agent)) ?? null;
 }
 
-/** This version drives agents of kind `command` only. */
-function notDriven(name: string, found: boolean): Refusal {
-  const how = found ? `is installed, but ${name} cannot be driven` : `cannot be driven`;
-  return refuse(
-    `the agent ${printable(name)} ${how} by this version of stepladder: it drives agents of kind command only`,
-    `${HOW_TO_WRITE}, where the command reads the prompt on standard input and prints the verdict last`,
-  );
+/** The prefix that confines an agent, and the checks of its work; '' for none. */
+export function sandboxOf(config: Config, name: string): string {
+  const agent =
+    name === 'auto' ? firstInstalled(config) : Object.hasOwn(config.agents, name) ? config.agents[name] : null;
+  return agent?.sandbox ?? '';
 }
 
 /** The configuration of the agent that a name means. @throws Refusal where there is none */
@@ -43,15 +40,15 @@ function configOf(config: Config, name: string): AgentConfig {
     const names = Object.keys(config.agents);
     throw refuse(`unknown agent “${printable(name)}”`, didYouMean(name, names, `known: ${names.join(', ')}`));
   }
-  const found = LOOKED_FOR.find(isOnPath);
-  if (found !== undefined) throw notDriven(found, true);
+  const found = firstInstalled(config);
+  if (found !== null) return found;
   throw refuse(`no agent is installed: none of ${LOOKED_FOR.join(', ')} is on the PATH`, HOW_TO_WRITE);
 }
 
 /**
  * The agent of that name, ready to be run. Costs a look along the PATH at most.
  * @param name a name in `agents:`, or `auto`
- * @throws Refusal (exit 2) for an unknown name, a kind that cannot be driven, `auto` without anything to be found
+ * @throws Refusal (exit 2) for an unknown name, `auto` without anything to be found
  */
 export function agentFor(config: Config, name: string): Agent {
   const agent = configOf(config, name);
@@ -67,14 +64,33 @@ export function agentFor(config: Config, name: string): Agent {
     case 'claude':
     case 'codex':
     case 'opencode':
-      throw notDriven(name, false);
+      return cliAgent(CLIS[agent.kind], agent);
     default:
       return unreachable(agent.kind);
   }
 }
 
-/** What a ladder's model is called by an agent: `aliases:` of the configuration, else as it stands. */
+/** What a ladder's model is called by an agent: `aliases:` of the configuration, else what its kind calls it. */
 export function modelFor(config: Config, agentName: string, model: string): string {
   const aliases = Object.hasOwn(config.aliases, agentName) ? config.aliases[agentName] : undefined;
-  return aliases !== undefined && Object.hasOwn(aliases, model) ? (aliases[model] ?? model) : model;
+  if (aliases !== undefined && Object.hasOwn(aliases, model)) return aliases[model] ?? model;
+  return modelOf(config.agents[agentName]?.kind ?? 'command', model);
+}
+
+/** The agent of a rung and the model it is to use. @throws Refusal where there is no such agent, or it has no such rung */
+export function agentOf(
+  config: Config,
+  rung: Rung,
+  fallback: string,
+): { readonly agent: Agent; readonly model: string } {
+  const agent = agentFor(config, rung.agent ?? fallback);
+  const model = modelFor(config, agent.name, rung.model);
+  const problem = agent.refuses({ model, thinking: rung.thinking });
+  if (problem !== null) {
+    throw refuse(
+      `the agent ${printable(agent.name)} cannot do the rung “${printable(rung.text)}”: ${printable(problem)}`,
+      `change ladder: (or rung: of the task), or give the model another meaning: aliases: {${agent.name}: {${rung.model}: …}} in ${CONFIG_FILE}`,
+    );
+  }
+  return { agent, model };
 }

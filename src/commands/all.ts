@@ -3,6 +3,7 @@ import { answerCommand } from './answer.js';
 import { approveCommand } from './approve.js';
 import type { Command } from './command.js';
 import { deferCommand } from './defer.js';
+import { doctorCommand } from './doctor.js';
 import { generateCommand } from './generate.js';
 import { graphCommand } from './graph.js';
 import { lintCommand } from './lint.js';
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   reopenCommand,
   takeCommand,
   trustCommand,
+  doctorCommand,
   generateCommand,
   stepCommand,
 ];

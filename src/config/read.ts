@@ -49,6 +49,7 @@ function agentsOf(raw: RawConfig['agents']): Record<string, AgentConfig> {
       env: agent.env ?? {},
       permissions: agent.permissions ?? 'bypass',
       sandbox: agent.sandbox ?? '',
+      ...(agent.thinking === undefined ? {} : { thinking: agent.thinking }),
     };
   }
   return agents;

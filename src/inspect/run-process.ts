@@ -24,6 +24,8 @@ export interface ProcessRequest {
   readonly stdin: string | null;
   /** Limits in milliseconds of being awake; null: none. Silence is the time since the last byte of output. */
   readonly limits: { readonly wallMs: number; readonly silenceMs: number | null };
+  /** Time in which it says yes is no silence. */
+  readonly isBusy?: () => boolean;
   /** How it is ended: this signal first, SIGKILL after the grace. */
   readonly ending: { readonly signal: NodeJS.Signals; readonly graceMs: number };
   readonly signal: AbortSignal;
@@ -97,6 +99,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   if (request.signal.aborted) abort();
   const ticking = setInterval(() => {
     const now = clock.read();
+    if (request.isBusy?.() === true) lastOutput = now;
     if (now >= request.limits.wallMs) end('wall');
     else if (request.limits.silenceMs !== null && now - lastOutput >= request.limits.silenceMs) end('silence');
   }, tick);

@@ -1,6 +1,6 @@
 /** What a run would do, read without doing any of it. */
 
-import { agentFor, modelFor } from '../agents/known.js';
+import { agentOf } from '../agents/known.js';
 import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import { effective } from '../config/effective.js';
@@ -24,8 +24,7 @@ import { jobsOf } from './expectation.js';
 import { refuseIsolation } from './preflight.js';
 
 function plannedRung(config: Config, rung: Rung, fallback: string): PlannedRung {
-  const agent = agentFor(config, rung.agent ?? fallback);
-  const model = modelFor(config, agent.name, rung.model);
+  const { agent, model } = agentOf(config, rung, fallback);
   const permissions = config.agents[agent.name]?.permissions ?? 'bypass';
   return {
     rung: rung.text,

@@ -1,6 +1,6 @@
 /** Before anything is paid: is there an agent, is the tree the person's own, do his own commands agree? */
 import { spawn } from 'node:child_process';
-import { agentFor } from '../agents/known.js';
+import { agentOf } from '../agents/known.js';
 import type { Backlog } from '../backlog/load.js';
 import { effective } from '../config/effective.js';
 import type { Config } from '../config.js';
@@ -23,7 +23,7 @@ export function refuseIsolation(config: Config, backlog: Backlog): void {
   );
 }
 
-/** Every agent that a pending task could climb to. @throws Refusal for one that cannot be driven */
+/** Every rung that a pending task could climb to. @throws Refusal for one that nobody can do */
 function refuseAgents(config: Config, backlog: Backlog, pending: readonly string[]): void {
   const checked = new Set<string>();
   for (const name of pending) {
@@ -31,10 +31,10 @@ function refuseAgents(config: Config, backlog: Backlog, pending: readonly string
     if (task === undefined || task.checkpoint) continue;
     const settings = effective(config, task);
     for (const rung of rungsToClimb(settings.ladder, task, null)) {
-      const agent = rung.agent ?? settings.agent;
-      if (checked.has(agent)) continue;
-      agentFor(config, agent);
-      checked.add(agent);
+      const key = `${settings.agent} ${rung.text}`;
+      if (checked.has(key)) continue;
+      agentOf(config, rung, settings.agent);
+      checked.add(key);
     }
   }
 }

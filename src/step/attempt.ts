@@ -1,6 +1,6 @@
 /** One attempt: the prompt, the agent, and the runner's own judgement of what it left. */
 import { join } from 'node:path';
-import { agentFor, modelFor } from '../agents/known.js';
+import { agentOf } from '../agents/known.js';
 import type { Rung } from '../config.js';
 import { refuse } from '../diagnostic.js';
 import type { Usage } from '../record/event.js';
@@ -42,7 +42,7 @@ export async function runAttempt(
   earlier: readonly EarlierTry[],
 ): Promise<Attempt> {
   const { task } = ctx;
-  const agent = agentFor(ctx.config, rung.agent ?? ctx.settings.agent);
+  const { agent, model } = agentOf(ctx.config, rung, ctx.settings.agent);
   const prompt = renderPrompt(ctx.config, ctx.settings.prompt, { ...ctx.promptFacts(), earlier });
   const stem = join(ctx.folder, '_attempts', `${ctx.run}-${number}`);
   const promptFile = `${stem}.prompt.md`;
@@ -51,7 +51,6 @@ export async function runAttempt(
   ctx.inFlight(rung.text, number);
   ctx.say({ type: 'attempt-started', task: task.name, attempt: number, rung: rung.text, agent: agent.name, repair });
 
-  const model = modelFor(ctx.config, agent.name, rung.model);
   const end = await agent.run({
     task: task.name,
     taskFile: ctx.taskCopy,

@@ -1,6 +1,7 @@
 /** Puts together what a step knows: the one place where its parts meet. */
 
 import { join, posix } from 'node:path';
+import { sandboxOf } from '../agents/known.js';
 import type { Backlog } from '../backlog/load.js';
 import type { Task } from '../backlog/task.js';
 import { effective } from '../config/effective.js';
@@ -82,7 +83,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
   const evidenceNow = evidenceOnRecord(config, task);
   const reopenedNow = evidenceNow.length > 0;
   const ledger = ledgerOf(config, backlog);
-  const sandbox = config.agents[settings.agent]?.sandbox ?? '';
+  const sandbox = sandboxOf(config, settings.agent);
 
   const tell = (line: string): void => void process.stderr.write(`${printableBlock(line)}\n`);
   if (verify.nothing !== null && task.postconditions.every((condition) => condition.kind === 'claim')) {

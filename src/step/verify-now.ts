@@ -1,5 +1,7 @@
 /** Checks on the tree as a person has it now, for him to see: nothing is paid, nothing becomes done or undone. */
+
 import { randomBytes } from 'node:crypto';
+import { sandboxOf } from '../agents/known.js';
 import type { Backlog } from '../backlog/load.js';
 import { effective } from '../config/effective.js';
 import type { Config } from '../config.js';
@@ -52,7 +54,7 @@ export async function* verifyNow(
         treeNow: () => ws.tree(),
         retries: config.checkRetries,
         stateRoot: statePaths(config.root).state,
-        sandbox: config.agents[settings.agent]?.sandbox ?? '',
+        sandbox: sandboxOf(config, settings.agent),
         signal: stop.signal,
         leftOver: () => ws.dirty(),
         onResult: () => {},

@@ -1,0 +1,108 @@
+/** Listening to a program that prints one JSON object a line: what all such listeners share. */
+import type { Usage } from '../record/event.js';
+import { isRecord, parseJson } from '../record/shape.js';
+import type { Verdict } from './agent.js';
+import { type Ending, withoutVerdict } from './ending.js';
+import type { Line } from './lines.js';
+import type { Listener, OwnEnd } from './run-agent.js';
+import { parseLastWord, parseVerdict } from './verdict.js';
+
+export type JsonObject = Record<string, unknown>;
+
+/** An event is read up to this length, in characters; one that is longer (a file's whole text) is of no importance. */
+export const LONGEST_EVENT = 8 * 1024 * 1024;
+
+export const textAt = (object: unknown, key: string): string | null => {
+  const value = isRecord(object) ? object[key] : null;
+  return typeof value === 'string' ? value : null;
+};
+
+export const numberAt = (object: unknown, key: string): number | null => {
+  const value = isRecord(object) ? object[key] : null;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+};
+
+export const objectAt = (object: unknown, key: string): JsonObject => {
+  const value = isRecord(object) ? object[key] : null;
+  return isRecord(value) ? value : {};
+};
+
+export const listAt = (object: unknown, key: string): readonly unknown[] => {
+  const value = isRecord(object) ? object[key] : null;
+  return Array.isArray(value) ? value : [];
+};
+
+/** The verdict that ends an answer: the answer as a whole, or its last line that is one. Never out of prose. */
+export function verdictIn(answer: string): Verdict | null {
+  const whole = parseVerdict(parseJson(answer.trim()));
+  if (whole !== null) return whole;
+  for (const line of answer.split('\n').reverse()) {
+    const word = parseLastWord(line);
+    if (word !== null) return word.verdict;
+  }
+  return null;
+}
+
+export abstract class EventListener implements Listener {
+  usage: Usage | null = null;
+  model: string | null = null;
+  trouble: Listener['trouble'] = null;
+  lastWord: Ending | null = null;
+  /** Whether it has begun to work: what it refuses before that is its flags or its configuration. */
+  protected begun = false;
+  /** Whether the model has answered at all. */
+  protected answered = false;
+  /** Ids of tool calls that have begun and not ended. */
+  protected readonly open = new Set<string>();
+  protected readonly agent: string;
+
+  /** @param agent the name it has in the configuration */
+  constructor(agent: string) {
+    this.agent = agent;
+  }
+
+  get busy(): boolean {
+    return this.open.size > 0;
+  }
+
+  line(stream: 'stdout' | 'stderr', line: Line): string {
+    if (stream === 'stderr') return this.complaint(line.text);
+    const event = line.cut ? null : parseJson(line.text);
+    return isRecord(event) ? this.event(event) : '';
+  }
+
+  /** Takes in an event, gives what a person may see of it. */
+  protected abstract event(event: JsonObject): string;
+
+  /** Takes in a line of standard error, gives what a person may see of it. */
+  protected complaint(line: string): string {
+    return line;
+  }
+
+  abstract ended(end: OwnEnd, said: string): Ending;
+
+  protected inTrouble(reason: string): void {
+    this.trouble = { reason, times: (this.trouble?.times ?? 0) + 1 };
+  }
+
+  /** The model has answered, or a tool: whatever was said before was not the last word. */
+  protected progress(): void {
+    this.answered = true;
+    this.lastWord = null;
+    this.trouble = null;
+  }
+
+  /** It ended without saying what came of it. */
+  protected broken(end: OwnEnd, said: string): Ending {
+    const how = end.how === 'signal' ? `ended by ${end.signal}` : `exit ${end.code}`;
+    if (this.begun || end.how === 'signal') {
+      return withoutVerdict(`${how}, its events broke off`, end.how === 'signal' ? null : end.code || 1, said);
+    }
+    const reason = `the agent ${this.agent} did not begin to work (${how})${said === '' ? '' : `: ${said}`}`;
+    const remedy = `see that it runs by hand with these flags (make plan shows them), or give agents: ${this.agent}: others in stepladder.yaml`;
+    return { end: 'environment', reason, remedy };
+  }
+}
+
+/** The first line of a text, for people. */
+export const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? '';

@@ -1,0 +1,72 @@
+/** What a provider's refusal means, by its status: the same for all that speak HTTP to one (DESIGN, table of outcomes). */
+import type { Ending } from './ending.js';
+
+/** A wait longer than this is no hiccup: it is held for all steps, and `max-wait` says how long is too long. */
+const LONGEST_WAIT_MS = 5 * 60_000;
+
+export interface Fault {
+  /** HTTP status; null where there was no answer that could be read. */
+  readonly status: number | null;
+  readonly reason: string;
+  /** Milliseconds, where the provider said so. */
+  readonly retryAfterMs: number | null;
+  /** Whether the model had answered before: what fails then is hardly the configuration. */
+  readonly answered: boolean;
+  /** Name of the agent. */
+  readonly agent: string;
+  /** How to log in. */
+  readonly login: string;
+}
+
+/** A failure of this rung: the next one may do better. */
+export function failed(reason: string): Ending {
+  // Any code but 0: it did not end well, and it need not be asked for a verdict once more.
+  return { end: 'no-verdict', reason, exitCode: 1 };
+}
+
+export function notLoggedIn(reason: string, login: string): Ending {
+  return { end: 'environment', reason, remedy: `${login}; then run make orchestrate again` };
+}
+
+export function noMoney(reason: string): Ending {
+  const remedy = 'see to the account with the provider, then run make orchestrate again';
+  return { end: 'environment', reason, remedy };
+}
+
+/** @param login what else may be the matter, for a program that does not tell the two apart */
+export function noSuchModel(reason: string, agent: string, login = ''): Ending {
+  const remedy = `${login === '' ? '' : `${login}, or `}name a model that the account may use: aliases: {${agent}: {NAME: MODEL}} in stepladder.yaml`;
+  return { end: 'environment', reason, remedy };
+}
+
+/** Try again, after that time. Long waits are one hold for the account. */
+export function tryAgain(reason: string, retryAfterMs: number | null, account: string): Ending {
+  if (retryAfterMs === null || retryAfterMs <= LONGEST_WAIT_MS) return { end: 'transient', reason, retryAfterMs };
+  return { end: 'limit', reason, resetsAt: Date.now() + retryAfterMs, account };
+}
+
+export function ofFault({ status, reason, retryAfterMs, answered, agent, login }: Fault): Ending {
+  switch (status) {
+    case 401:
+    case 403:
+      return notLoggedIn(reason, login);
+    case 402:
+      return noMoney(reason);
+    case 404:
+      return noSuchModel(reason, agent);
+    case null:
+    case 408:
+    case 429:
+      return tryAgain(reason, retryAfterMs, agent);
+    case 413:
+      return failed(reason);
+    default:
+      if (status >= 500) return tryAgain(reason, retryAfterMs, agent);
+      if (answered) return failed(reason);
+      return {
+        end: 'environment',
+        reason,
+        remedy: `see what the provider has against the request (stepladder log), and agents: ${agent}: in stepladder.yaml`,
+      };
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * One attempt of any agent that is a program: run in the workspace, listened to line by line, its transcript kept,
+ * ended when its time is up, and nothing of it left. What its words mean is the matter of each kind (`Listener`).
+ */
+import type { AgentConfig } from '../config.js';
+import { printable } from '../diagnostic.js';
+import { OutputTail } from '../inspect/output-tail.js';
+import { type ProcessEnd, runProcess } from '../inspect/run-process.js';
+import { type Mask, maskFor } from '../inspect/secrets.js';
+import type { Usage } from '../record/event.js';
+import { codeOf } from '../record/files.js';
+import { formatDuration } from '../report/durations.js';
+import type { AttemptEnd, AttemptRequest } from './agent.js';
+import { type Ending, masked } from './ending.js';
+import { type Line, LineReader } from './lines.js';
+import { Transcript } from './transcript.js';
+
+const REASON_LIMIT = 2000;
+const ACTIVITY_LIMIT = 200;
+export const GRACE_MS = 5000;
+/** How long an agent may go on trying a service that fails, and how often, before it is the runner that waits. */
+const PATIENCE = { ms: 120_000, times: 20 };
+/** How long it may go on without a word after its last one: it has only to end. */
+const LINGER_MS = 30_000;
+
+/** What is to be run. */
+export interface Launch {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** The whole environment, but for the mark. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Characters of a line that are read; the rest of a longer one is left out. */
+  readonly longestLine: number;
+}
+
+/** An end that it came to by itself. */
+export type OwnEnd = Extract<ProcessEnd, { readonly how: 'exit' | 'signal' }>;
+
+/** Listens to one attempt, and says what it has heard. */
+export interface Listener {
+  /** A whole line of output. Gives what a person may see of it; '' for nothing. */
+  line(stream: 'stdout' | 'stderr', line: Line): string;
+  readonly usage: Usage | null;
+  readonly model: string | null;
+  /** It waits for something that it started: not a word from it is no silence then. */
+  readonly busy: boolean;
+  /** It gets nowhere, as it says itself, since then: why, and how often it has said so. Null where it does. */
+  readonly trouble: { readonly reason: string; readonly times: number } | null;
+  /** What it said before its time was up, if that was its last word. */
+  readonly lastWord: Ending | null;
+  /** What it means that it ended so. @param said the end of standard error, secrets hidden */
+  ended(end: OwnEnd, said: string): Ending;
+}
+
+export interface Patience {
+  readonly graceMs: number;
+  readonly patienceMs?: number;
+}
+
+/** The agent cannot be started at all. */
+export function notRun(reason: string, agent: string): Ending {
+  const remedy = `see that the command of the agent ${agent} in stepladder.yaml can be run in the workspace`;
+  return { end: 'environment', reason, remedy };
+}
+
+/** Ends an attempt that gets nowhere, or that has said its last word and does not end. */
+class Cut {
+  readonly #controller = new AbortController();
+  readonly #patienceMs: number;
+  #patience: NodeJS.Timeout | undefined;
+  #linger: NodeJS.Timeout | undefined;
+
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Looks at what the listener has heard so far: after every line. */
+  look({ trouble, lastWord }: Listener): void {
+    const end = (): void => this.#controller.abort();
+    clearTimeout(this.#linger);
+    if (lastWord !== null) this.#linger = setTimeout(end, Math.min(LINGER_MS, this.#patienceMs));
+    if (trouble === null) {
+      clearTimeout(this.#patience);
+      this.#patience = undefined;
+    } else if (trouble.times >= PATIENCE.times) end();
+    else this.#patience ??= setTimeout(end, this.#patienceMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#patience);
+    clearTimeout(this.#linger);
+  }
+}
+
+/** What it comes to where we ended it, although nobody interrupted us: its last word, or that it got nowhere. */
+function ofCut({ lastWord, trouble }: Listener): Ending | null {
+  if (lastWord !== null) return lastWord;
+  return trouble === null ? null : { end: 'transient', reason: trouble.reason, retryAfterMs: null };
+}
+
+function judge(end: ProcessEnd, listener: Listener, said: string, name: string, request: AttemptRequest): Ending {
+  switch (end.how) {
+    case 'not-started':
+      return notRun(`the agent ${name} could not be started: ${end.reason}`, name);
+    case 'aborted': {
+      const interrupted: Ending = { end: 'interrupted', reason: 'interrupted' };
+      return request.signal.aborted ? interrupted : (ofCut(listener) ?? interrupted);
+    }
+    case 'wall':
+      // Where the service was not there, it was nobody's time.
+      return (
+        ofCut(listener) ?? {
+          end: 'timeout',
+          kind: 'wall',
+          reason: `still running after ${formatDuration(request.timeoutMs)}`,
+        }
+      );
+    case 'silence':
+      return (
+        ofCut(listener) ?? {
+          end: 'timeout',
+          kind: 'silence',
+          reason: `silent for ${formatDuration(request.idleTimeoutMs)}`,
+        }
+      );
+    case 'signal':
+    case 'exit':
+      return listener.ended(end, said);
+  }
+}
+
+async function attempt(
+  config: AgentConfig,
+  request: AttemptRequest,
+  launch: Launch,
+  listener: Listener,
+  patience: Patience,
+): Promise<AttemptEnd> {
+  const mask = maskFor(launch.env);
+  const transcript = new Transcript(request.transcript, mask);
+  const stderr = new OutputTail(REASON_LIMIT, mask);
+  const cut = new Cut(patience.patienceMs ?? PATIENCE.ms);
+  const reader = (stream: 'stdout' | 'stderr'): LineReader =>
+    new LineReader(launch.longestLine, (line) => {
+      transcript.line(line);
+      show(listener.line(stream, line), mask, request.onActivity);
+      cut.look(listener);
+    });
+  const readers = { stdout: reader('stdout'), stderr: reader('stderr') };
+  try {
+    const end = await runProcess({
+      program: launch.program,
+      args: launch.args,
+      cwd: request.cwd,
+      env: launch.env,
+      mark: request.mark,
+      stdin: request.prompt,
+      limits: { wallMs: request.timeoutMs, silenceMs: request.idleTimeoutMs },
+      isBusy: () => listener.busy,
+      ending: { signal: 'SIGINT', graceMs: patience.graceMs },
+      signal: AbortSignal.any([request.signal, cut.signal]),
+      onOutput: (stream, bytes) => {
+        if (stream === 'stderr') stderr.push(bytes);
+        readers[stream].push(bytes);
+      },
+    });
+    readers.stdout.end();
+    readers.stderr.end();
+    const common = { usage: listener.usage, model: listener.model, durationMs: end.durationMs };
+    if (end.survivors.length > 0) return { ...common, ...survived(end.survivors) };
+    return { ...common, ...masked(judge(end, listener, stderr.text(), config.name, request), mask) };
+  } finally {
+    cut.stop();
+    transcript.close();
+  }
+}
+
+/** So much that a secret which begins in what is shown is seen whole. */
+function show(text: string, mask: Mask, onActivity: (line: string) => void): void {
+  const shown = mask.hide(text.slice(0, ACTIVITY_LIMIT + mask.longest)).trim();
+  if (shown !== '') onActivity(printable(shown.slice(0, ACTIVITY_LIMIT)));
+}
+
+function survived(pids: readonly number[]): Ending {
+  const list = pids.join(', ');
+  const remedy = `see what they are (ps -p ${list}) and end them, then run make orchestrate again`;
+  return { end: 'environment', reason: `processes that the agent started cannot be ended: ${list}`, remedy };
+}
+
+/** Runs an attempt to its end. Never throws for what is the agent's fault or the world's. */
+export async function runAgent(
+  config: AgentConfig,
+  request: AttemptRequest,
+  launch: Launch,
+  listener: Listener,
+  patience: Patience,
+): Promise<AttemptEnd> {
+  const started = performance.now();
+  try {
+    return await attempt(config, request, launch, listener, patience);
+  } catch (error) {
+    // The disk, not the agent: the transcript could not be written.
+    if (!(error instanceof Error) || codeOf(error) === null) throw error;
+    return {
+      end: 'environment',
+      reason: `the transcript cannot be written: ${error.message}`,
+      remedy: 'see to the disk, then run make orchestrate again',
+      usage: null,
+      model: null,
+      durationMs: Math.round(performance.now() - started),
+    };
+  }
+}

@@ -1,0 +1,94 @@
+/** What real agents print is read as a stream: however much it is, however it is cut into chunks. */
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AttemptEnd } from '../src/agents/agent.js';
+import { LONGEST_EVENT } from '../src/agents/events.js';
+import { CLIS } from '../src/agents/known.js';
+import { runAgent } from '../src/agents/run-agent.js';
+import { agentConfig, request, transcript } from './rig/attempts.js';
+import { inFolder } from './rig/folder.js';
+import { assert, suite } from './rig/suite.js';
+
+const test = suite('streams of agents');
+
+const said = (text: string): string =>
+  JSON.stringify({ type: 'assistant', message: { content: [{ type: 'text', text }] } });
+const result = (output: unknown): string =>
+  JSON.stringify({ type: 'result', subtype: 'success', is_error: false, structured_output: output });
+
+function listenTo(dir: string, script: string, env: Record<string, string> = {}): Promise<AttemptEnd> {
+  const made = request(dir);
+  const launch = { program: 'sh', args: ['-c', script], env: { ...made.env, ...env }, longestLine: LONGEST_EVENT };
+  return runAgent(agentConfig('', { name: 'claude', kind: 'claude' }), made, launch, CLIS.claude.listener('claude'), {
+    graceMs: 100,
+  });
+}
+
+test('300 MB of events take no more memory than a few, and the verdict after them is found', () =>
+  inFolder(async (dir) => {
+    writeFileSync(join(dir, 'line'), `${said('ä'.repeat(50_000))}\n`);
+    writeFileSync(join(dir, 'last'), result({ ok: true }));
+    const before = process.memoryUsage().rss;
+    let most = 0;
+    const watching = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss);
+    }, 50);
+    const end = await listenTo(dir, 'for i in $(seq 3000); do cat line; done; cat last');
+    clearInterval(watching);
+    assert.is(end.end, 'verdict', JSON.stringify(end));
+    assert.ok(most - before < 150e6, `${Math.round((most - before) / 1e6)} MB`);
+    assert.ok(statSync(join(dir, 'state/1.log')).size < 140e6);
+  }));
+
+test('an event that is too long is left out, and what follows it is read', () =>
+  inFolder(async (dir) => {
+    writeFileSync(
+      join(dir, 'long'),
+      `${said('x'.repeat(LONGEST_EVENT + 10))}\n${result({ ok: false, reason: 'späť' })}\n`,
+    );
+    const end = await listenTo(dir, 'cat long');
+    assert.is(end.end === 'verdict' && end.verdict.kind === 'failed' && end.verdict.reason, 'späť');
+  }));
+
+test('characters that are split between two chunks are whole', () =>
+  inFolder(async (dir) => {
+    writeFileSync(join(dir, 'some'), `${said('naïve 日本語 👩‍🚀')}\n${result({ ok: false, reason: '日本語 👩‍🚀' })}\n`);
+    const end = await listenTo(dir, 'dd if=some bs=1 2>/dev/null');
+    assert.is(end.end === 'verdict' && end.verdict.kind === 'failed' && end.verdict.reason, '日本語 👩‍🚀');
+    assert.match(transcript(dir), 'naïve 日本語 👩‍🚀');
+  }));
+
+test('secrets are in neither the transcript nor the verdict', () =>
+  inFolder(async (dir) => {
+    const key = 'of-nobody-at-all-0123';
+    writeFileSync(
+      join(dir, 'some'),
+      `${said(`the key is ${key}`)}\n${result({ ok: false, reason: `it is ${key}` })}\n`,
+    );
+    const end = await listenTo(dir, 'cat some', { SOME_API_KEY: key });
+    assert.is(end.end === 'verdict' && end.verdict.kind === 'failed' && end.verdict.reason, 'it is [hidden]');
+    assert.not.match(transcript(dir), key);
+  }));
+
+test('flags that a program does not know are the environment, not the task', () =>
+  inFolder(async (dir) => {
+    const end = await listenTo(dir, 'echo "error: unknown option \'--effort\'" >&2; exit 1');
+    assert.is(end.end, 'environment');
+    assert.match(
+      end.end === 'environment' ? end.reason : '',
+      /did not begin to work \(exit 1\): error: unknown option/,
+    );
+  }));
+
+test('a program that dies in the middle is a failure like any other', () =>
+  inFolder(async (dir) => {
+    writeFileSync(join(dir, 'some'), `{"type":"system","subtype":"init","model":"m"}\n${said('so far')}\n`);
+    const end = await listenTo(dir, 'cat some; kill -SEGV $$');
+    assert.is(end.end === 'no-verdict' && end.exitCode, null);
+    const clean = await listenTo(dir, 'cat some');
+    assert.is(
+      clean.end === 'no-verdict' && clean.exitCode,
+      1,
+      'a stream that broke off is not asked for a verdict again',
+    );
+  }));
