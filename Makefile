@@ -8,9 +8,11 @@ BIN := node_modules/.bin
 BUILT := dist/THIRD-PARTY-NOTICES.txt
 INSTALLED := node_modules/.package-lock.json
 DEMO := .stepladder/demo/.git/HEAD
-SOURCES := $(wildcard package.json scripts/build.mjs vendor/grammars/* schema/*.json src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.*)
+SOURCES := $(wildcard package.json scripts/build.mjs vendor/grammars/* schema/*.json src/*.* src/*/*.* src/*/*/*.* src/*/*/*/*.* src/*/*/*/*/*.*)
 # Words that choose test files: make test TESTS="escalation receipts"
 TESTS ?=
+# What chance in test-faults begins with; one of its own where empty.
+SEED ?=
 
 ## orchestrate   run the demo's backlog (installs and builds first); plan, status, report, watch as well
 ## build         the program, in dist/
@@ -34,7 +36,7 @@ build: $(BUILT)
 # One recipe, line by line: the same under -j. Children do not inherit the flags that this Make was called with.
 ## test          types, style, every test that needs no network; ends in “N passed, N failed”
 test: $(INSTALLED)
-	@$(BIN)/tsc -p .
+	@$(BIN)/tsc -p . && $(BIN)/tsc -p tsconfig.browser.json
 	@$(BIN)/biome check --log-level=warn
 	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS MAKEFILES; \
 	$(NODE) scripts/build.mjs --tests && exec $(NODE) scripts/test.mjs $(TESTS)
@@ -44,10 +46,20 @@ test-agents: $(INSTALLED)
 	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS MAKEFILES; \
 	$(NODE) scripts/build.mjs --tests && exec $(NODE) scripts/agents.mjs --test $(TESTS)
 
-## bench         what the runner costs, against bare Make and an empty Node (N="100 1000 10000")
+## test-browser  report.html in a real Chromium (Debian's package is installed where it is missing and that is allowed)
+test-browser: $(INSTALLED)
+	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS MAKEFILES; \
+	$(NODE) scripts/build.mjs --tests && exec $(NODE) scripts/browser.mjs $(TESTS)
+
+## test-faults   the same faults as in “test”, many times over: kills, failing calls, cuts; about an hour, SEED=n
+test-faults: $(INSTALLED)
+	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS MAKEFILES; \
+	$(NODE) scripts/build.mjs --tests && STEPLADDER_SEED=$(or $(SEED),$$(date +%s)) exec $(NODE) scripts/test.mjs --faults $(TESTS)
+
+## bench         what the runner costs, against bare Make and an empty Node (N="100 1000 10000"), and what STEPS=1000 leave
 bench: $(INSTALLED)
 	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES GNUMAKEFLAGS MAKEFILES; \
-	$(NODE) scripts/build.mjs --tests && $(NODE) build/tests/bench/bench.mjs $(N) && exec $(NODE) build/tests/bench/stubs.mjs
+	$(NODE) scripts/build.mjs --tests && $(NODE) build/tests/bench/bench.mjs $(N) && $(NODE) build/tests/bench/report.mjs $(N) && $(NODE) build/tests/bench/stubs.mjs && exec $(NODE) build/tests/bench/disk.mjs $(STEPS)
 
 ## format        put the sources into the house's style
 format: $(INSTALLED)
@@ -62,6 +74,6 @@ clean:
 help:
 	@sed -n 's/^## /  make /p' Makefile
 
-.PHONY: build test test-agents bench format clean help
+.PHONY: build test test-agents test-browser test-faults bench format clean help
 
 include stepladder.mk

@@ -11,6 +11,7 @@
 # Set on Make's command line:
 #   RETRY=1                try again what failed and was not changed since
 #   FORCE=1                run the receipts that are named as goals, and only those, anew
+#   POLL=1                 let `watch` look every second, where the file system tells of no changes
 #   LAUNCH='srun …'        a prefix for the command of each step, instead of `launch` in stepladder.yaml
 #
 # This file lives in somebody else's Makefile, on any GNU Make from 3.81 on. Its variables have a dot in their names, so
@@ -56,11 +57,12 @@ stepladder.goals := $(if $(filter undefined,$(origin MAKECMDGOALS)),$(.DEFAULT_G
 stepladder.named := $(patsubst ./%,%,$(filter %.done,$(stepladder.goals)))
 stepladder.forced := $(if $(call stepladder.given,FORCE),$(stepladder.named))
 stepladder.orchestrate := $(filter $(STEPLADDER_PREFIX)orchestrate,$(stepladder.goals))
+stepladder.unnamed := $(filter $(addprefix $(STEPLADDER_PREFIX),orchestrate watch),$(stepladder.goals))
 
-ifneq (,$(stepladder.orchestrate))
+ifneq (,$(stepladder.unnamed))
 ifneq (,$(call stepladder.given,FORCE))
 ifeq (,$(stepladder.named))
-$(error FORCE=1 runs anew the tasks that are named, and $(stepladder.orchestrate) names none: make FORCE=1 tasks/NAME.done)
+$(error FORCE=1 runs anew the tasks that are named, and $(stepladder.unnamed) names none: make FORCE=1 tasks/NAME.done)
 endif
 endif
 endif
@@ -101,7 +103,7 @@ stepladder.env = STEPLADDER_MAKE=$(call stepladder.quote,$(MAKE_COMMAND)) STEPLA
 stepladder.env += $(if $(filter-out undefined,$(origin STEPLADDER_LAUNCH)),STEPLADDER_LAUNCH=$(call stepladder.quote,$(value STEPLADDER_LAUNCH)))
 stepladder.front = +@$(stepladder.env) exec $(stepladder.run)
 $(STEPLADDER_PREFIX)orchestrate: ; $(stepladder.front) orchestrate$(if $(call stepladder.given,RETRY), --retry)
-$(STEPLADDER_PREFIX)watch: ; $(stepladder.front) watch
+$(STEPLADDER_PREFIX)watch: ; $(stepladder.front) watch$(if $(call stepladder.given,RETRY), --retry)$(if $(call stepladder.given,POLL), --poll)
 endif
 $(STEPLADDER_PREFIX)plan: ; @exec $(stepladder.run) plan
 $(STEPLADDER_PREFIX)status: ; @exec $(stepladder.run) status

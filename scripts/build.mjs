@@ -1,6 +1,6 @@
 // Builds dist/: the bundled program (two files, so that a fresh step loads only the small one), the templates it
 // reads, the grammars, and the licences of what is bundled. With `--tests`, build/tests/ as well.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -19,6 +19,24 @@ const shared = {
   logLevel: 'warning',
   metafile: true,
 };
+
+/** What is imported as `FILE?script`: the file and all that it imports, as the text of one script for a browser. */
+const browserScript = {
+  name: 'browser-script',
+  setup(api) {
+    api.onResolve({ filter: /\?script$/ }, (args) => {
+      return { path: join(args.resolveDir, args.path.replace(/\?script$/, '')), namespace: 'browser-script' };
+    });
+    api.onLoad({ filter: /./, namespace: 'browser-script' }, async ({ path }) => {
+      const browser = { bundle: true, minify: true, format: 'iife', platform: 'browser', target: 'es2022' };
+      const { outputFiles } = await build({ ...browser, entryPoints: [path], write: false, logLevel: 'warning' });
+      return { contents: outputFiles[0].text.trim(), loader: 'text' };
+    });
+  },
+};
+
+/** Read by the program as text. */
+const asText = { '.njk': 'text', '.css': 'text' };
 
 /** The licence texts of every package that was bundled, one after the other. */
 function notices(metafiles) {
@@ -69,13 +87,16 @@ async function buildProgram() {
     plugins: [lazy],
     banner: { js: '#!/usr/bin/env node' },
   });
+  // npm makes it so when it links to it, and never again: a later build would take `npx stepladder` away.
+  chmodSync('dist/stepladder.cjs', 0o755);
   const second = await build({
     ...shared,
     entryPoints: { main: 'src/main.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
-    loader: { '.njk': 'text' },
+    loader: asText,
+    plugins: [browserScript],
     // Its ES module makes itself a `require` under that name, which hides the bundle's own.
     alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
     // A library asks for its own place by import.meta.url, which a CommonJS bundle does not have.
@@ -100,7 +121,8 @@ async function buildTests() {
     outExtension: { '.js': '.mjs' },
     format: 'esm',
     packages: 'external',
-    loader: { '.njk': 'text' },
+    loader: asText,
+    plugins: [browserScript],
   });
   if (existsSync('tests/fixtures')) cpSync('tests/fixtures', 'build/tests/fixtures', { recursive: true });
 }

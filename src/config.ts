@@ -25,6 +25,11 @@ export interface AgentConfig {
   readonly permissions: 'bypass' | 'edits';
   /** What the words after a rung's slash mean to it, where that is not what the table in agents/rungs.ts says. */
   readonly thinking?: Readonly<Record<string, string>>;
+  /**
+   * Whether a further attempt goes on in the session of the last one, where the agent has such a thing: on the same rung
+   * (`rung`), also on the next (`ladder`), or not at all; absent: not at all.
+   */
+  readonly resume?: 'never' | 'rung' | 'ladder';
   /** Prefix for the agent's command and for checks, or ''. */
   readonly sandbox: string;
 }
@@ -75,7 +80,12 @@ export interface Config {
   readonly checkRetries: number;
   readonly preflight: readonly string[];
   readonly isolation: Isolation;
+  /** Commands run in each new work tree. */
   readonly setup: readonly string[];
+  /** Globs of the files that what `setup` makes depends on; null: the lock files that are known by name. */
+  readonly setupKey: readonly string[] | null;
+  /** Ignored files, by globs, that each new work tree gets from the person's: as copies, or as links. */
+  readonly carry: { readonly copy: readonly string[]; readonly link: readonly string[] };
   readonly repairs: number;
   readonly timeoutMs: number;
   readonly idleTimeoutMs: number;
@@ -150,6 +160,8 @@ export function defaultConfig(root: string): Config {
     preflight: [],
     isolation: 'auto',
     setup: [],
+    setupKey: null,
+    carry: { copy: [], link: [] },
     repairs: 1,
     timeoutMs: 60 * MINUTE,
     idleTimeoutMs: 15 * MINUTE,

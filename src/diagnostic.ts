@@ -56,9 +56,17 @@ export function refuse(message: string, remedy: string, exitCode: ExitCode = EXI
   return new Refusal({ severity: 'error', message, remedy, ...(place ? { place } : {}) }, exitCode);
 }
 
-// Control characters, and the marks that turn the direction of text: nothing printed may move the cursor,
-// colour the terminal or read other than it is written. Tab and newline are the caller's to allow.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/**
+ * Beyond the first 32: control characters, the marks that turn the direction of text, and what takes no room at all (a
+ * blank without width, tags). As the inside of a class in a pattern with the flag `u`. Joiners are not among them: letters
+ * of several scripts, and families of emoji, are written with them.
+ */
+export const INVISIBLE =
+  '\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufffe\\uffff\\u{e0000}-\\u{e007f}';
+
+// Nothing printed may move the cursor, colour the terminal or read other than it is written. Tab and newline are the
+// caller's to allow.
+const UNPRINTABLE = new RegExp(`[\\u0000-\\u001f${INVISIBLE}]`, 'gu');
 
 /** Text that came from outside, made safe to print on one line: control characters become visible escapes. */
 export function printable(text: string): string {
@@ -66,8 +74,10 @@ export function printable(text: string): string {
     if (c === '\n') return '\\n';
     if (c === '\t') return '\\t';
     if (c === '\r') return '\\r';
-    const code = c.charCodeAt(0);
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+    const code = c.codePointAt(0) ?? 0;
+    const digits = code.toString(16);
+    if (code < 0x100) return `\\x${digits.padStart(2, '0')}`;
+    return code < 0x10000 ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`;
   });
 }
 

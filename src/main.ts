@@ -89,6 +89,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') unseen ??= error;
   });
+  // A step whose front-end was killed has nobody left to tell: it ends its work all the same.
+  process.stderr.on('error', () => {});
   // Make runs us in the project's folder; a person may stand anywhere in it.
   const root = ['step', 'generate', 'orchestrate'].includes(argv[0] ?? '') ? process.cwd() : projectRoot(process.cwd());
   try {

@@ -12,29 +12,35 @@ import type { Backlog } from './backlog/load.js';
 import type { Config } from './config.js';
 import { EXIT, type ExitCode, printable, renderDiagnostic } from './diagnostic.js';
 import { isBacklogCut, untrusted, whyUntrusted } from './inspect/trust.js';
+import { doesHold } from './makefile/cache.js';
 import { type Generated, generate } from './makefile/generate.js';
 import { knownBacklog } from './makefile/known-backlog.js';
 import { touchHolding } from './makefile/touch.js';
-import { jobsOf, progressInput } from './orchestrate/expectation.js';
+import { type Began, jobsOf, progressInput } from './orchestrate/expectation.js';
 import { type Following, followJournal } from './orchestrate/follow.js';
 import { gather } from './orchestrate/gather.js';
 import { startMake } from './orchestrate/inner-make.js';
 import { nothingToDo } from './orchestrate/nothing-to-do.js';
-import { notify } from './orchestrate/notify.js';
+import { Notifier } from './orchestrate/notify.js';
 import { preflight } from './orchestrate/preflight.js';
 import { putInOrder } from './orchestrate/put-in-order.js';
 import { footing, runnable } from './orchestrate/runnable.js';
+import { type Shown, say, showRun, warn } from './orchestrate/show.js';
 import { type Forwarding, forwardSignals } from './orchestrate/signals.js';
+import { warningsOfUnordered } from './orchestrate/warn-of-unordered.js';
+import { randomHex } from './record/digest.js';
+import { noteGoing } from './record/going.js';
 import { haltOf, refusedTasks } from './record/halts.js';
 import { type Journal, openJournal } from './record/journal.js';
 import { loadConfig } from './record/load-config.js';
 import { ensureIgnored, statePaths } from './record/paths.js';
 import { newRunId } from './record/run-id.js';
 import { readSource } from './record/stands.js';
-import { lineFor } from './report/lines.js';
-import { Progress } from './report/progress.js';
+import { headline } from './report/headline.js';
+import { LiveRun } from './report/live/view.js';
 import { writeReports } from './report/write.js';
 import { trustCommand } from './step/await-trust.js';
+import { hasManyJobs } from './step/isolation.js';
 import { branchName } from './workspace/branch-name.js';
 import { openWorkspace } from './workspace/in-place.js';
 import type { Workspace } from './workspace/workspace.js';
@@ -46,6 +52,8 @@ export interface RunOptions {
   readonly retry: boolean;
   /** Jobs, where no Make called us with a jobserver. */
   readonly jobs: number | null;
+  /** As watch mode goes on: what is broken is set aside with all that depends on it, and the rest runs. */
+  readonly setAside: boolean;
 }
 
 interface Run {
@@ -54,39 +62,50 @@ interface Run {
   readonly ws: Workspace;
   readonly options: RunOptions;
   readonly stop: Forwarding;
+  readonly notifier: Notifier;
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+/** What shows the run, and what follows it. */
+interface Watched {
+  readonly shown: Shown;
+  readonly following: Following;
+}
 
-/** Shows each event of the run as a line while it goes on. */
-function show({ id, config, options }: Run, backlog: Backlog, pending: readonly string[]): Following {
-  const seen = new Progress(progressInput(config, backlog, pending, jobsOf(process.env, options.jobs)));
-  let asked = false;
-  return followJournal(config, id, (event) => {
-    const line = lineFor(event, seen.see(event));
-    if (line !== null) say(line);
-    if (event.type === 'question' && !asked) {
-      asked = true;
-      void notify(config, 'waiting', EXIT.waiting);
-    }
+/** Shows each event of the run while it goes on. */
+async function show({ id, config, stop, notifier }: Run, backlog: Backlog, began: Began): Promise<Watched> {
+  const live = new LiveRun(id, progressInput(config, backlog, began), config.budget.run);
+  const shown = await showRun(config.root, live);
+  stop.signal.addEventListener('abort', () => shown.interrupted());
+  notifier.through(shown.drawn ? shown.children.line : null);
+  const following = followJournal(config, id, (event) => {
+    shown.see(event);
+    if (event.type === 'question') notifier.waiting(event.task, event.question);
   });
+  shown.beforeForeign(following.drain);
+  return { shown, following };
+}
+
+function beganWith({ tasks, pending }: Generated, { jobs, retry }: RunOptions): Began {
+  const done = tasks.filter(({ standing }) => doesHold(standing) && standing !== 'deferred').map(({ name }) => name);
+  return { pending, done, jobs: jobsOf(process.env, jobs, pending.length), retry };
 }
 
 /** Lets Make run what there is, again while something came back that has not just failed. */
-async function passes({ id, config, ws, options, stop }: Run, backlog: Backlog, first: Generated): Promise<void> {
+async function passes(whole: Run, backlog: Backlog, first: Generated, shown: Shown): Promise<void> {
+  const { id, config, ws, options, stop } = whole;
   // Relative: Make 3.81 expands the name of a makefile, and nobody vouches for what the folders above are called.
   const tasksMk = relative(config.root, statePaths(config.root).tasksMk);
-  const env = { ...process.env, STEPLADDER_RUN: id, STEPLADDER_SHOWN: '1' };
+  const env = { ...process.env, STEPLADDER_RUN: id, STEPLADDER_SHOWN: '1', STEPLADDER_RUN_KEY: randomHex(32) };
   const args = options.jobs === null ? [] : [`-j${options.jobs}`];
   // What failed is tried again once, not in every pass.
   let retry = options.retry ? ['RETRY=1'] : [];
   for (let before = footing(config, backlog, first); ; retry = []) {
-    const make = startMake(config.root, options.make, tasksMk, [...args, ...retry], env);
+    const make = startMake(config.root, options.make, tasksMk, [...args, ...retry], env, shown.children);
     stop.forwardTo(make);
     await make.ended;
+    await stop.settled();
     if (stop.signal.aborted || haltOf(config.root, id) !== null) return;
-    await putInOrder(config, ws, id, warn, stop.signal);
+    await putInOrder(config, ws, id, shown.warn, stop.signal);
     const now = await generate(config, { tolerant: true });
     // Make has tried all that it was told: once more only where that got somewhere, and something else can run.
     const seen = knownBacklog(config);
@@ -110,6 +129,9 @@ function awaitingTrust(config: Config, { tasks }: Generated): string[] {
 
 interface Concluded {
   readonly exit: ExitCode;
+  /** The state of the backlog in one line, and where the report lies: what a person is notified of. */
+  readonly headline: string;
+  readonly report: string;
   /** What is left to say when all events are told. */
   readonly lines: readonly string[];
 }
@@ -118,7 +140,8 @@ interface Concluded {
 async function conclude({ id, config, ws, stop }: Run, journal: Journal): Promise<Concluded> {
   const halted = haltOf(config.root, id);
   const { pending, setAside } = await generate(config, { tolerant: true });
-  const { totals, failed, deferred, waiting } = gather(config, ws, id);
+  const facts = gather(config, ws, id);
+  const { totals, failed, deferred, waiting } = facts;
   journal.append({
     type: 'run-finished',
     done: totals.done,
@@ -139,14 +162,14 @@ async function conclude({ id, config, ws, stop }: Run, journal: Journal): Promis
     // What was set aside waits for its task file to be mended, as a question waits for its answer.
     return refusedTasks(config.root, id).some((name) => !setAside.includes(name)) ? EXIT.usage : EXIT.waiting;
   };
-  return { exit: exit(), lines };
+  return { exit: exit(), headline: headline(facts), report, lines };
 }
 
 async function run(whole: Run): Promise<ExitCode> {
-  const { id, config, ws, stop } = whole;
+  const { id, config, ws, options, stop } = whole;
   const { root } = config;
   await putInOrder(config, ws, id, warn, stop.signal);
-  const generated = await generate(config, { tolerant: isBacklogCut(root) });
+  const generated = await generate(config, { tolerant: whole.options.setAside || isBacklogCut(root) });
   for (const diagnostic of generated.diagnostics) warn(renderDiagnostic(diagnostic, readSource(root)).trimEnd());
   touchHolding(config);
   const { tasks, pending, deferred } = generated;
@@ -159,19 +182,26 @@ async function run(whole: Run): Promise<ExitCode> {
     return exit;
   }
   const backlog = knownBacklog(config);
-  await preflight(config, backlog, ws, pending, stop.signal);
+  const manyJobs = options.jobs === null ? hasManyJobs(process.env) : options.jobs > 1;
+  await preflight(config, backlog, ws, { pending, manyJobs, signal: stop.signal, tell: warn });
+  for (const warning of warningsOfUnordered(backlog, pending)) warn(warning);
   const journal = openJournal(root, id, branchName(ws));
-  const following = show(whole, backlog, pending);
-  journal.append({ type: 'run-started', pending: pending.length, done: tasks.length - pending.length - deferred });
+  const began = beganWith(generated, options);
+  const over = noteGoing(root, { run: id, ...began });
+  const { shown, following } = await show(whole, backlog, began);
+  journal.append({ type: 'run-started', pending: pending.length, done: began.done.length });
   let ended: Concluded;
   try {
-    await passes(whole, backlog, generated);
+    await passes(whole, backlog, generated, shown);
     ended = await conclude(whole, journal);
   } finally {
+    over();
     following.close();
+    whole.notifier.through(null);
+    await shown.close();
   }
   for (const line of ended.lines) say(line);
-  await notify(config, 'ended', ended.exit);
+  whole.notifier.ended(ended.exit, ended.headline, ended.report);
   return ended.exit;
 }
 
@@ -184,13 +214,16 @@ export async function orchestrate(root: string, options: RunOptions): Promise<Ex
   const config = loadConfig(root);
   ensureIgnored(statePaths(root).state);
   const ws = openWorkspace(config);
-  const stop = forwardSignals();
+  const id = newRunId(new Date());
+  const stop = forwardSignals(root, id);
+  const notifier = new Notifier(config, warn);
   try {
-    return await run({ id: newRunId(new Date()), config, ws, options, stop });
+    return await run({ id, config, ws, options, stop, notifier });
   } catch (error) {
     if (stop.signal.aborted) return EXIT.interrupted;
     throw error;
   } finally {
+    await notifier.close();
     stop.close();
   }
 }

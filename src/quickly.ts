@@ -1,10 +1,13 @@
 /** What needs no library: a step that is done, a generator with nothing new, a run with nothing to do. The small bundle. */
 import { writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT, type ExitCode } from './diagnostic.js';
 import { quickLook } from './makefile/quick-look.js';
 import { touchHolding } from './makefile/touch.js';
 import { nothingToDo } from './orchestrate/nothing-to-do.js';
+import { files } from './record/files.js';
 import { knownConfig } from './record/known-config.js';
+import { LANDING_LOCK, statePaths, WORKSPACE_LOCK } from './record/paths.js';
 import { isAnyUntrusted } from './record/untrusted.js';
 import { freshStep } from './step/fresh.js';
 
@@ -24,6 +27,11 @@ export function quickly(root: string, argv: readonly string[]): ExitCode | null 
   if (command === 'generate') return EXIT.done;
   // A task whose file was removed is in no list of what is pending, and may wait for a person all the same.
   if (isAnyUntrusted(root)) return null;
+  // What steps that died left behind is cleared away even where nothing is to be done.
+  const { worktrees, inFlight, locks } = statePaths(root);
+  if ([worktrees, inFlight, locks].some((folder) => files.list(folder).length > 0)) return null;
+  // Where git's folder lies is not asked here: elsewhere such a lock stays until something is to be done.
+  if ([WORKSPACE_LOCK, LANDING_LOCK].some((name) => files.stat(join(root, '.git', name)) !== null)) return null;
   if (look.pending.length > 0 || argv.slice(1).some((arg) => arg !== '--retry')) return null;
   if (look.oldLooking.length > 0) touchHolding(config);
   const { line, exit } = nothingToDo(look.total, look.deferred);

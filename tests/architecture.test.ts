@@ -19,7 +19,7 @@ const LAYERS = [
   ['inspect'],
   ['agents'],
   ['step'],
-  ['orchestrate.ts', 'orchestrate', 'watch.ts'],
+  ['orchestrate.ts', 'orchestrate', 'watch.ts', 'watch'],
   ['commands'],
   ['main.ts', 'quickly.ts'],
   ['cli.ts'],
@@ -27,7 +27,7 @@ const LAYERS = [
 
 const SRC = join(CHECKOUT, 'src');
 const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.(ts|njk)$/.test(file))
+  .filter((file) => /\.(ts|njk|css)$/.test(file))
   .map((file) => ({ file, text: readFileSync(join(SRC, file), 'utf8') }));
 
 const layerOf = (file: string): number => LAYERS.findIndex((names) => names.includes(file.split('/')[0] ?? ''));
@@ -89,4 +89,13 @@ test('the file that Node loads for a fresh step holds our own code and no librar
   // Forty lines, for “did you mean”.
   libraries.delete('fastest-levenshtein');
   assert.equal([...libraries], []);
+});
+
+test('what draws on a terminal is begun only where one is drawn on', () => {
+  const bundle = readFileSync(join(CHECKOUT, 'dist/main.cjs'), 'utf8');
+  const drawing = ['src/report/live/render.ts', 'src/orchestrate/live/screen.ts', 'node_modules/ansi-escapes/index.js'];
+  for (const file of [...drawing, 'node_modules/slice-ansi/index.js', 'node_modules/string-width/index.js']) {
+    // esbuild wraps so what only an import() leads to: it runs when that is asked for.
+    assert.ok(bundle.includes(`__esm({\n  "${file}"() {`), file);
+  }
 });

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, DEFAULT_LADDER, type Rung } from '../src/config.js';
 import { backlogOf, rendered, withBacklog } from './rig/backlog.js';
@@ -491,29 +491,6 @@ test('no tasks folder, or a file in its place', () => {
     assert.is(rendered(load()), `tasks: error: there is no tasks folder\n${remedy}`);
     write('tasks', 'x');
     assert.is(rendered(load()), `tasks: error: this is no folder of tasks, but a file\n${remedy}`);
-  });
-});
-
-const UNPRIVILEGED = process.getuid?.() !== 0;
-const asUser = UNPRIVILEGED ? test : (name: string): void => test.skip(name, 'root can read everything');
-asUser('what may not be read is told about, and the rest is read', () => {
-  withBacklog({ 'a.md': FINE, 'shut/b.md': FINE, 'c.md': FINE }, ({ root, load }) => {
-    chmodSync(join(root, 'tasks/a.md'), 0);
-    chmodSync(join(root, 'tasks/shut'), 0);
-    try {
-      const backlog = load();
-      assert.is(
-        rendered(backlog),
-        `tasks/a.md: error: the task file cannot be read (EACCES)
-  → make it readable, or move it elsewhere
-tasks/shut: error: the folder cannot be looked into (EACCES)
-  → make it readable, or move it elsewhere
-`,
-      );
-      assert.equal(backlog.order, ['c']);
-    } finally {
-      chmodSync(join(root, 'tasks/shut'), 0o755);
-    }
   });
 });
 

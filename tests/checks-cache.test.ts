@@ -26,6 +26,7 @@ async function isRun(dir: string, run: string, more: Partial<CheckContext> = {})
   await runChecks([check(`echo run >> ${join(dir, 'runs')}; ${run}`)], {
     cwd: dir,
     env: ENV,
+    secrets: [],
     mark: `test-${process.pid}-${Math.random().toString(36).slice(2)}`,
     task: 'one',
     base: 'c0ffee',
@@ -33,6 +34,7 @@ async function isRun(dir: string, run: string, more: Partial<CheckContext> = {})
     retries: 0,
     stateRoot: join(dir, '.stepladder'),
     sandbox: '',
+    shared: false,
     signal: new AbortController().signal,
     leftOver: () => [],
     onResult: () => {},

@@ -43,6 +43,55 @@ test("secrets in the configuration's env and in a verdict's texts are hidden too
     });
   }));
 
+test('what is named on the way is hidden: the model, and the stubs that are left', () =>
+  inFolder(async (dir) => {
+    const stub = '{"symbol": "f_\'$A_TOKEN\'", "file": "\'$A_TOKEN\'.c", "until": "later"}';
+    const command = `echo '{"ok": true, "model": "m '$A_TOKEN'", "deferredStubs": [${stub}]}'`;
+    const end = await attempt(dir, command, {}, { env: { A_TOKEN: 'abcdefgh12345678' } });
+    assert.is(end.model, 'm [hidden]');
+    assert.equal(end.end === 'verdict' && end.verdict, {
+      kind: 'ok',
+      deferredStubs: [{ symbol: 'f_[hidden]', file: '[hidden].c', until: 'later' }],
+    });
+  }));
+
+test('of a reason that is cut within a secret nothing of it is told', () =>
+  inFolder(async (dir) => {
+    const secret = '0123456789'.repeat(6);
+    const script = `console.log(JSON.stringify({ ok: false, reason: 'x'.repeat(3950) + process.env.MY_API_KEY + ' more' }));`;
+    writeFileSync(join(dir, 'agent.mjs'), script);
+    const env = { PATH: process.env.PATH ?? '', MY_API_KEY: secret };
+    const end = await attempt(dir, `"${process.execPath}" agent.mjs`, { env });
+    const reason = end.end === 'verdict' && end.verdict.kind === 'failed' ? end.verdict.reason : '';
+    assert.is(reason, `${'x'.repeat(3950)}[hidden] more`);
+  }));
+
+test("other agents' secrets, which an agent can read in the configuration, are hidden as its own", () =>
+  inFolder(async (dir) => {
+    writeFileSync(join(dir, 'stepladder.yaml'), 'env: {MY_API_KEY: horse-battery-9}\n');
+    await attempt(dir, 'cat stepladder.yaml', { secrets: [{ MY_API_KEY: 'horse-battery-9' }] });
+    assert.is(transcript(dir), 'env: {MY_API_KEY: [hidden]}\n');
+  }));
+
+test('a private key over several lines is hidden as a whole, in each stream, and what follows it is shown', () =>
+  inFolder(async (dir) => {
+    // Put together here, so that no scanner takes this file for a leak.
+    const [begin, end] = ['BEGIN', 'END'].map((word) => `-----${word} RSA PRIVATE KEY-----`);
+    const key = `before ${begin}\nline-one-of-the-key\nline-two-of-the-key\n`;
+    writeFileSync(join(dir, 'whole'), `${key}${end} after\nplain\n`);
+    writeFileSync(join(dir, 'open'), key);
+    const seen: string[] = [];
+    const command = `cat whole; cat open >&2; echo '{"ok": false, "reason": "no"}'`;
+    const ending = await attempt(dir, command, { onActivity: (line) => seen.push(line) });
+    assert.is(ending.end, 'verdict');
+    for (const text of [transcript(dir), seen.join('\n')]) {
+      assert.not.match(text, 'of-the-key');
+      assert.match(text, 'before [hidden]');
+      assert.match(text, '[hidden] after\nplain');
+    }
+    assert.match(transcript(dir), '"reason": "no"');
+  }));
+
 test('common keys are known by their shape, and short or ordinary values stay', () => {
   const mask = maskFor({ SHORT_KEY: 'abc', EDITOR: 'some-editor-name', HOME_KEY: '/tmp' });
   for (const key of [

@@ -10,7 +10,7 @@ import { CHECKOUT, type Project, project, type Ran } from './rig/project.js';
 import { assert, suite } from './rig/suite.js';
 
 const test = suite('the demo');
-const LONG = { timeoutMs: 4 * 60_000 };
+const LONG = { timeoutMs: 7 * 60_000 };
 
 /** A clone of this checkout as it stands, with what `npm ci` would install already there (tests need no network). */
 async function freshClone(): Promise<{ made: Project; make: (args: string[]) => Promise<Ran> }> {

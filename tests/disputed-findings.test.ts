@@ -57,3 +57,14 @@ test('what nobody was asked about is not taken along with it', () =>
     assert.not.match(accepted.stderr, /as the tree stands:.*start_stream/);
     assert.is(made.receipt('core'), null);
   }));
+
+test('a finding that stood on the branch already, and nothing changed: there is nothing to take, and no command says so', () => {
+  const options = { ...DISPUTED['not-implemented'], files: { 'chat.py': STUB }, script: [{ write: {} }] };
+  return withProject({ ...options, config }, async (made) => {
+    assert.is((await made.make(['orchestrate'])).code, 2);
+    const asked = made.journal().find((event) => event.type === 'question');
+    assert.equal(asked?.type === 'question' && asked.options.filter((one) => one.includes(' take core')), []);
+    assert.is(await pasted(made, /it is wrong/), 0);
+    assert.is(made.receipt('core')?.state, 'accepted');
+  });
+});

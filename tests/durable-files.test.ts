@@ -208,6 +208,18 @@ function tests(): void {
     });
   });
 
+  test('a large file is written where it differs anywhere, or only in its length', async () => {
+    await inFolder((dir) => {
+      const path = join(dir, 'report.json');
+      const long = 'ä'.repeat(400_000);
+      for (const text of [long, `${long.slice(1)}ö`, `${long.slice(1)}öx`, long, long.slice(1)]) {
+        assert.is(files.writeIfChanged(path, text), true);
+        assert.is(readFileSync(path, 'utf8'), text);
+        assert.is(files.writeIfChanged(path, text), false);
+      }
+    });
+  });
+
   test('a missing file is an answer, not an error', async () => {
     await inFolder((dir) => {
       writeFileSync(join(dir, 'file'), '');

@@ -12,6 +12,9 @@ const SLEEPER = `"${process.execPath}" -e "
   const c = require('child_process').spawn('sleep', ['300'], { detached: true, stdio: process.argv[1] || 'ignore' });
   require('fs').writeFileSync('pid', String(c.pid)); c.unref();"`;
 
+/** As a grace: whoever ends by himself has ended by then, on whatever machine. */
+const PATIENT_MS = 100_000;
+
 /** Aborts as soon as the agent has printed `ready`. */
 function whenReady(): { signal: AbortSignal; onActivity: (line: string) => void } {
   const controller = new AbortController();
@@ -31,8 +34,8 @@ test('silence ends it, and output of either stream is no silence', () =>
     assert.is(silent.end === 'timeout' && silent.kind, 'silence');
     const talking = await attempt(
       dir,
-      'for i in 1 2 3 4 5 6; do printf . >&2; sleep 0.2; done; echo \'{"ok": true}\'',
-      { idleTimeoutMs: 900 },
+      'for i in 1 2 3 4 5 6 7 8; do printf . >&2; sleep 0.5; done; echo \'{"ok": true}\'',
+      { idleTimeoutMs: 3000 },
     );
     assert.is(talking.end, 'verdict');
   }));
@@ -44,7 +47,7 @@ test('an abort sends SIGINT first, and waits for what it still has to say', () =
       console.log('ready');
       setInterval(() => {}, 1000);`;
     writeFileSync(join(dir, 'agent.mjs'), script);
-    const end = await attempt(dir, `exec "${process.execPath}" agent.mjs`, whenReady());
+    const end = await attempt(dir, `exec "${process.execPath}" agent.mjs`, whenReady(), {}, PATIENT_MS);
     assert.is(end.end, 'interrupted');
     assert.match(transcript(dir), 'put away');
   }));
@@ -58,7 +61,7 @@ test('one that ignores SIGINT is killed after the grace, and so is all of its gr
       whenReady(),
     );
     assert.is(end.end, 'interrupted');
-    assert.ok(performance.now() - started < 20_000);
+    assert.ok(performance.now() - started < 100_000);
     assert.not.ok(isRunning(pidIn(dir, 'pid')));
   }));
 
@@ -72,7 +75,7 @@ test('children in sessions of their own are gone after an abort', () =>
 
 test('children in sessions of their own are gone after the wall clock', () =>
   inFolder(async (dir) => {
-    await attempt(dir, `${SLEEPER}; sleep 300`, { timeoutMs: 1500 });
+    await attempt(dir, `${SLEEPER}; sleep 300`, { timeoutMs: 5000 });
     assert.ok(pidIn(dir, 'pid') > 0);
     assert.not.ok(isRunning(pidIn(dir, 'pid')));
   }));
@@ -97,7 +100,7 @@ test('a child that holds the pipes does not hang it, marked or not', () =>
     assert.not.ok(isRunning(pidIn(dir, 'pid')));
     // Without the mark, in a session of its own, its parent gone: nothing tells any more whose it was.
     const unmarked = `"${process.execPath}" -e "
-      const c = require('child_process').spawn('sleep', ['20'], { detached: true, stdio: 'inherit', env: { PATH: process.env.PATH } });
+      const c = require('child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'inherit', env: { PATH: process.env.PATH } });
       require('fs').writeFileSync('pid', String(c.pid)); c.unref();"`;
     const second = await attempt(dir, `${unmarked}; echo '{"ok": true}'`);
     assert.is(second.end, 'verdict');
@@ -122,11 +125,14 @@ test('one that was interrupted before it began is never started', () =>
 test('a limit that is reached while it is ended already changes nothing, but an interruption does', () =>
   inFolder(async (dir) => {
     const controller = new AbortController();
-    const end = await attempt(dir, 'trap "echo asked" INT; echo up; while :; do sleep 0.05; done', {
-      timeoutMs: 500,
-      signal: controller.signal,
-      onActivity: (line) => line === 'asked' && controller.abort(),
-    });
+    const told = (line: string): void => {
+      if (line !== 'asked') return;
+      controller.abort();
+      writeFileSync(join(dir, 'go'), '');
+    };
+    const more = { timeoutMs: 2000, signal: controller.signal, onActivity: told };
+    const command = 'trap "echo asked" INT; while ! [ -e go ]; do sleep 0.05; done';
+    const end = await attempt(dir, command, more, {}, PATIENT_MS);
     assert.is(end.end, 'interrupted');
   }));
 

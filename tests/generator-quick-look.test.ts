@@ -93,11 +93,14 @@ test('links in a circle are walked once', async () => {
 test('what was written a moment ago is not trusted', async () => {
   await withBareBacklog({ a: [] }, async (backlog) => {
     await backlog.settled();
-    writeFileSync(backlog.path('a.md'), '---\n---\n# Edited a moment ago\n');
-    await backlog.generate();
+    // A moment of the machine's, which may have something else to do in between.
+    for (let age = Number.POSITIVE_INFINITY; age >= 100; ) {
+      writeFileSync(backlog.path('a.md'), '---\n---\n# Edited a moment ago\n');
+      await backlog.generate();
+      age = Date.now() - statSync(backlog.path('a.md')).ctimeMs;
+    }
     const kept = readFileSync(join(backlog.root, '.stepladder/cache.json'), 'utf8');
-    const age = Date.now() - statSync(backlog.path('a.md')).ctimeMs;
-    if (age < 100) assert.is(quickLook(backlog.config), null);
+    assert.is(quickLook(backlog.config), null);
     await backlog.settled();
     assert.is.not(readFileSync(join(backlog.root, '.stepladder/cache.json'), 'utf8'), kept);
   });

@@ -1,11 +1,9 @@
 /** Ctrl-C, SIGTERM, SIGHUP, SIGKILL: nothing is lost, nothing counts as a failure, nobody is paid twice. */
-import { existsSync } from 'node:fs';
+import { isRunning, until } from './rig/observing.js';
 import { type DrivenAttempt, type Project, withProject } from './rig/project.js';
 import { assert, suite } from './rig/suite.js';
 
 const test = suite('interruptions');
-
-const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}/environ`);
 
 /** An attempt that has written something and is still at work. */
 async function halfway(made: Project): Promise<DrivenAttempt> {
@@ -59,7 +57,7 @@ test('a step killed outright: the next run ends its agent, keeps its work, and t
     const plain = made.start('make', ['orchestrate']);
     await attempt.gone;
     const again = await made.nextAttempt();
-    assert.match(plain.output(), 'was interrupted');
+    await plain.until('was interrupted');
     assert.is(await again.run('test -e half.txt'), 0);
     await again.verdict({ ok: true });
     assert.is((await plain.done).code, 0);
@@ -80,16 +78,19 @@ test('if Make is killed, the step that it left behind lands nothing', () =>
 
 test('Ctrl-C while checks run ends them and keeps the work', () =>
   withProject(
-    { tasks: { a: "---\nverify: ['test ! -e half.txt || (touch ../checking; sleep 60)']\n---\n# A" }, agent: 'driven' },
+    {
+      tasks: { a: "---\nverify: ['test ! -e half.txt || (touch ../checking; sleep 1000)']\n---\n# A" },
+      agent: 'driven',
+    },
     async (made) => {
       const running = made.start('make', ['orchestrate']);
       const attempt = await halfway(made);
       await attempt.verdict({ ok: true });
-      while (!made.exists('../checking')) await new Promise((resolve) => setImmediate(resolve));
+      await until(() => made.exists('../checking'));
       const pressed = performance.now();
       running.kill('SIGINT', 'group');
       await running.done;
-      assert.ok(performance.now() - pressed < 20_000);
+      assert.ok(performance.now() - pressed < 100_000);
       assert.not.ok(made.exists('half.txt'));
       assert.match(made.git('ls-tree', '-r', '--name-only', 'refs/stepladder/interrupted/a'), 'half.txt');
     },

@@ -78,7 +78,8 @@ function writer(): void {
       file: 'f',
       line: n,
       symbol: null,
-      message: name.repeat(n),
+      // Never so long that a writer which is killed late fills the disk.
+      message: name.repeat(n % 1000),
     });
     if (n === 0) process.stdout.write('begun\n');
   }
@@ -101,6 +102,26 @@ function tests(): void {
       assert.is(lines.pop(), '');
       assert.is(lines.length, events.length, 'one line each');
       assert.match(lines[0] ?? '', /^\{"time":"[^"]+","run":"r1","branch":"main","type":"run-started",/);
+    });
+  });
+
+  test('lines are read whole wherever the pieces end in which the file is read', async () => {
+    await inFolder((root) => {
+      const journal = openJournal(root, 'r1', 'main');
+      // Two and three bytes a character, of every length: a piece ends in the middle of lines, and of characters.
+      const messages = Array.from({ length: 900 }, (_, n) => 'ü€'.repeat(n % 700) + n);
+      for (const message of messages) {
+        journal.append({ type: 'finding', task: 'a', kind: 'k', file: 'f', line: null, symbol: null, message });
+      }
+      const long = '€'.repeat(400_000);
+      const line = JSON.stringify({ time: 't', run: 'r', branch: 'b', type: 'halted', reason: long });
+      put(root, `${textOf(root)}${line}\n{"torn": "ü\n\n${line}`);
+      const read: string[] = [];
+      const counts = scanJournal(root, (event) => {
+        read.push(event.type === 'finding' ? event.message : event.type === 'halted' ? event.reason : '');
+      });
+      assert.equal(read, [...messages, long, long]);
+      assert.equal(counts, { events: messages.length + 2, torn: 1, unknown: 0 });
     });
   });
 

@@ -6,7 +6,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal } from '../src/diagnostic.js';
 import { codeOf, files, setFileLayer } from '../src/record/files.js';
-import { acquire, type Holder, type Lock, type LockRecord, removalOf, tryAcquire } from '../src/record/locks.js';
+import {
+  acquire,
+  type Holder,
+  type Lock,
+  type LockRecord,
+  removalOf,
+  sweepLocks,
+  tryAcquire,
+} from '../src/record/locks.js';
 import { bootId, thisHost, thisProcess } from '../src/record/process.js';
 import { Children, cleanEnvironment, type Running } from './rig/child.js';
 import { eachFailure, failingLayer } from './rig/failing-files.js';
@@ -284,6 +292,23 @@ function tests(): void {
       plant(`${path}.break-${TOKEN}.break-${second}`, { pid: DEAD, token: TOKEN.replace('0', '2') });
       taken(tryAcquire(path, 'a test')).release();
       assert.equal(readdirSync(dir), []);
+    });
+  });
+
+  test('of a folder those of the dead are swept, with all that their breakers left, and no others', async () => {
+    await inFolder((dir) => {
+      const second = TOKEN.replace('0', '1');
+      plant(join(dir, 'dead.lock'), { pid: DEAD });
+      plant(join(dir, 'broken.lock'), { pid: DEAD });
+      plant(join(dir, `broken.lock.break-${TOKEN}`), { pid: DEAD, token: second });
+      plant(join(dir, `gone.lock.break-${TOKEN}`), { pid: DEAD, token: second });
+      plant(join(dir, 'ours.lock'), {});
+      plant(join(dir, 'elsewhere.lock'), { host: 'node17' });
+      writeFileSync(join(dir, 'damaged.lock'), '{');
+      writeFileSync(join(dir, 'none of ours'), JSON.stringify(record({ pid: DEAD })));
+      sweepLocks(dir);
+      assert.equal(readdirSync(dir), ['damaged.lock', 'elsewhere.lock', 'none of ours', 'ours.lock']);
+      sweepLocks(join(dir, 'no such folder'));
     });
   });
 

@@ -205,7 +205,8 @@ test('timeout: beyond the wall clock the next rung; silence gets the same rung a
     { nth: 3, run: 'i=0; while [ $i -lt 600 ]; do echo busy; sleep 0.1; i=$((i+1)); done' },
     { nth: 4 },
   ];
-  const config = { ladder: [...LADDER], timeout: '2s', 'idle-timeout': '700ms' };
+  // So long that an agent which has only to begin, and to do its work, is within it on a busy machine as well.
+  const config = { ladder: [...LADDER], timeout: '8s', 'idle-timeout': '4s' };
   await withProject({ tasks: { a: '# A' }, config, script }, async (made) => {
     assert.is((await made.make(['orchestrate'])).code, 0);
     assert.equal(rungsOf(made), ['small/none', 'small/none', 'middle/none', 'large/none']);
@@ -231,6 +232,12 @@ test('transient: an outage that outlasts the retries halts the run, and nothing 
     const ran = await made.make(['-k', 'orchestrate']);
     assert.match(ran.output, 'Error 4');
     assert.is(made.invocations().length, 1, 'a halted run starts nobody');
+    const told = (): string => /^- \*\*halted\*\*: .*$/m.exec(made.read('reports/report.md') ?? '')?.[0] ?? '';
+    const atItsEnd = told();
+    assert.match(atItsEnd, / → \S/, 'what to do about it');
+    await made.stepladder(['report']);
+    assert.is(told(), atItsEnd, 'afterwards as well');
+    assert.match((await made.stepladder(['status'])).stdout, /■ halted: .*\n {6}→ \S/);
     assert.is((await made.make(['orchestrate'])).code, 0);
   });
 });

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
+  attachedProcesses,
   bootId,
   isAlive,
   isElsewhere,
@@ -17,10 +18,14 @@ import {
 import { parsePs, parseStat, processTable, psTable } from '../src/record/process-table.js';
 import { Children, cleanEnvironment, type Running } from './rig/child.js';
 import { inFolder } from './rig/folder.js';
+import { until } from './rig/observing.js';
 import { assert, suite } from './rig/suite.js';
 
 const DEAD = spawnSync('true').pid;
 const LINUX = process.platform === 'linux';
+
+/** Says that it is up, and stays: one process, which puts no other program in its place from then on. */
+const STAYS = `exec "${process.execPath}" -e 'console.log("up"); setInterval(() => {}, 1000)'`;
 
 /** Runs shell text with a mark of its own in the environment; whatever it leaves behind is ended afterwards. */
 async function marked(script: string, body: (mark: string, shell: Running) => Promise<void>): Promise<void> {
@@ -113,7 +118,7 @@ function tests(): void {
     assert.is(ours?.startTime, table.entry(process.pid)?.startTime);
     assert.is(table.entry(DEAD), null);
     assert.ok(table.all().some(({ pid }) => pid === process.pid));
-    await marked('echo up; exec sleep 1000', async (mark, shell) => {
+    await marked(STAYS, async (mark, shell) => {
       await shell.until('up');
       assert.equal(table.startedWith(`STEPLADDER_MARK=${mark}`), [shell.pid]);
       assert.equal(markedProcesses(mark, table), [shell.pid]);
@@ -121,9 +126,10 @@ function tests(): void {
   });
 
   test('a mark is found in what carries exactly it', async () => {
-    await marked('echo up; exec sleep 1000', async (mark, shell) => {
+    await marked(STAYS, async (mark, shell) => {
       await shell.until('up');
       assert.equal(markedProcesses(mark), [shell.pid]);
+      assert.equal(attachedProcesses(mark), [shell.pid]);
       assert.equal(markedProcesses(mark.slice(0, -1)), []);
       assert.equal(markedProcesses(`${mark}0`), []);
       assert.equal(markedProcesses(''), []);
@@ -147,11 +153,13 @@ function tests(): void {
     });
   });
 
-  test('what has lost its parent is ended by its mark', async () => {
+  test('what has lost its parent is ended by its mark, and is waited for by nobody', async () => {
     await marked('(setsid sleep 1000 > /dev/null 2>&1 &) ; echo up', async (mark, shell) => {
       await shell.done;
+      // While it puts `sleep` in its place it shows no mark.
+      await until(() => markedProcesses(mark).length === 1);
       const pids = markedProcesses(mark);
-      assert.is(pids.length, 1);
+      assert.equal(attachedProcesses(mark), []);
       assert.equal(killMarked(mark), []);
       assert.is(isAlive({ ...thisProcess(), pid: pids[0] ?? 0, startTime: '' }), false);
     });

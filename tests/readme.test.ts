@@ -1,35 +1,13 @@
 /** The README's examples are run as they stand: a reader who copies them gets what it says. */
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKOUT, INCLUDE_LINE, withProject } from './rig/project.js';
+import { only as documented } from './rig/documented.js';
+import { CHECKOUT, INCLUDE_LINE, PROGRAM, withProject } from './rig/project.js';
 import { assert, suite } from './rig/suite.js';
 
 const test = suite('the README');
 
-const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8');
-
-/** The fenced blocks of a section, by language, in order. */
-function blocks(section: string): { language: string; text: string }[] {
-  const found: { language: string; text: string }[] = [];
-  let inside = false;
-  let block: { language: string; text: string } | null = null;
-  for (const line of readme.split('\n')) {
-    if (block === null && line.startsWith('## ')) inside = line === `## ${section}`;
-    if (!inside) continue;
-    if (block !== null && line === '```') {
-      found.push(block);
-      block = null;
-    } else if (block !== null) block.text += `${line}\n`;
-    else if (line.startsWith('```')) block = { language: line.slice(3), text: '' };
-  }
-  return found;
-}
-
-const only = (section: string, language: string): string => {
-  const found = blocks(section).filter((block) => block.language === language);
-  assert.is(found.length, 1, `“${section}” has one ${language} block`);
-  return found[0]?.text ?? '';
-};
+const only = (section: string, language: string): string => documented('README.md', section, language);
 
 test('“In your own repository” works as written, from the Makefile line to a done task', async () => {
   const section = 'In your own repository';
@@ -38,6 +16,7 @@ test('“In your own repository” works as written, from the Makefile line to a
     made.write('tasks/greeting.md', only(section, 'markdown'));
     const ran = await made.run('sh', ['-e', '-c', only(section, 'sh')]);
     assert.is(ran.code, 0);
+    assert.match(ran.stdout, '  sonnet/thinking: echo, model sonnet\n', 'a command has no permissions to be given');
     const receipt = made.receipt('greeting');
     assert.is(receipt?.state, 'done');
     assert.is(receipt?.evidence, 'strong');
@@ -72,7 +51,12 @@ test('the hand-written header and the settings shown are read without a complain
   }
 });
 
+test('what npm linked to, `npx stepladder` can run after a later build as well', () => {
+  accessSync(PROGRAM, constants.X_OK);
+});
+
 test('every file it links to is there', () => {
+  const readme = readFileSync(join(CHECKOUT, 'README.md'), 'utf8');
   for (const [, path = ''] of readme.matchAll(/\]\(([^)#:]+)\)/g)) {
     assert.ok(readFileSync(join(CHECKOUT, path), 'utf8').length > 0, path);
   }

@@ -7,7 +7,7 @@ import { assert, suite } from './rig/suite.js';
 
 const test = suite('a real backlog');
 
-const LONG = { timeoutMs: 7 * 60_000 };
+const LONG = { timeoutMs: 20 * 60_000 };
 const names = ENTRIES.map((entry) => entry.name);
 const options: ProjectOptions = {
   tasks: realBacklog(),
@@ -16,7 +16,7 @@ const options: ProjectOptions = {
   config: { verify: ['test ! -e broken'] },
   makefile: 'check:\n\t@test ! -e broken\n.PHONY: check\n',
 };
-const patient = { timeoutMs: 6 * 60_000 };
+const patient = { timeoutMs: 10 * 60_000 };
 
 /** Names in the order in which their agents were started. */
 const started = (made: Project): string[] => made.invocations().map(({ task }) => task);

@@ -204,3 +204,19 @@ test('canonical text is one for one value', () => {
   assert.is(canonicalText([undefined, Number.NaN]), '[null,null]');
   assert.is(canonicalText(JSON.parse('{"__proto__": 1}')), '{"__proto__":1}');
 });
+
+test('canonical text sorts keys as texts, also those that an object keeps elsewhere', () => {
+  // Tasks may be called so, and stand in `inputs`.
+  const named = {
+    b: [{ z: 1, inputs: { 9: 'i', 10: 'j', '01': 'k', '-': 'l', constructor: 'm' } }],
+    a: { y: 1, x: {} },
+  };
+  assert.is(
+    canonicalText(named),
+    '{"a":{"x":{},"y":1},"b":[{"inputs":{"-":"l","01":"k","10":"j","9":"i","constructor":"m"},"z":1}]}',
+  );
+  const odd = JSON.parse('{"b": {"__proto__": {"d": 1, "c": "é\\u2028\\ud800"}, "Z": null}, "a": []}');
+  assert.is(canonicalText(odd), '{"a":[],"b":{"Z":null,"__proto__":{"c":"é\u2028\\ud800","d":1}}}');
+  assert.is(canonicalText({ c: 1, a: 2 }), '{"a":2,"c":1}');
+  assert.is(canonicalText({ b: 1, c: 2 }), '{"b":1,"c":2}', 'as many keys as the last one, and others');
+});

@@ -14,6 +14,9 @@ import { assert, suite } from './rig/suite.js';
 
 const test = suite('recorded agents');
 
+// That of the recordings: Codex writes a time of day, and means this machine's zone.
+process.env.TZ = 'UTC';
+
 const recording = (kind: CliKind, one: Case): string =>
   join(CHECKOUT, 'tests/fixtures/agents', kind, `${one.name}.jsonl`);
 
@@ -24,15 +27,23 @@ async function replay(kind: CliKind, one: Case, exitCode: number): Promise<Attem
   const script = one.patienceMs === undefined ? `${print}; exit ${exitCode}` : `${print}; exec sleep 1000`;
   let end: AttemptEnd | null = null;
   await inFolder(async (dir) => {
-    const made = request(dir);
+    // The real one goes on trying; what was recorded of that ends somewhere.
+    const made = request(dir, one.patienceMs === undefined ? {} : { idleTimeoutMs: 1000 });
     const launch = {
       program: 'sh',
       args: ['-c', script, recording(kind, one)],
       env: { ...made.env, TZ: 'UTC' },
       longestLine: LONGEST_EVENT,
     };
-    const patience = { graceMs: 100, patienceMs: 200 };
-    end = await runAgent(agentConfig('', { name: kind, kind }), made, launch, CLIS[kind].listener(kind), patience);
+    // One that ends by itself is not to be ended before that, however busy the machine is.
+    const patience = { graceMs: 100, patienceMs: one.patienceMs === undefined ? 50_000 : 200 };
+    end = await runAgent(
+      agentConfig('', { name: kind, kind }),
+      made,
+      launch,
+      CLIS[kind].listener(kind, () => []),
+      patience,
+    );
   });
   if (end === null) throw new Error('the replay did not end');
   return end;

@@ -136,5 +136,5 @@ test(
       assert.is(starts(made, 'up'), 6);
     });
   },
-  { timeoutMs: 180_000 },
+  { timeoutMs: 300_000 },
 );

@@ -4,6 +4,7 @@ import { defaultConfig } from '../src/config.js';
 import { type FactsInput, knownReceipt, reportTask } from '../src/report/input.js';
 import { reportMarkdown } from '../src/report/markdown.js';
 import type { Facts } from '../src/report/shape.js';
+import { statusText } from '../src/report/status.js';
 import { LADDER, receiptOf, Story } from './rig/story.js';
 import { assert, suite } from './rig/suite.js';
 
@@ -35,6 +36,7 @@ test('questions, findings, checkpoints, weaker conditions and unreadable files w
   });
   story.fails('disputed', 'question', [{ rung: 'opus/extended', outcome: 'failed', reason: 'stub', ms: 1 }], {
     question: 'Is this a stub?',
+    options: ['it is right: say how', 'it is wrong: take it as it is'],
   });
   const more: Partial<FactsInput> = {
     untrusted: new Map([['weaker', { file: 'tasks/weaker.md', why: 'its check `make check` is gone' }]]),
@@ -55,6 +57,9 @@ test('questions, findings, checkpoints, weaker conditions and unreadable files w
   assert.is(stateOf(facts, 'not-yet'), 'pending');
   assert.is(facts.totals.tasks, 8);
   const text = reportMarkdown(facts);
+  assert.equal(text.match(/^- (?:it is|OpenAI).*$/gm), ['- it is right: say how', '- it is wrong: take it as it is']);
+  assert.match(statusText(facts), '    · it is wrong: take it as it is\n');
+  assert.not.match(statusText(facts), '· OpenAI');
   for (const words of [
     'Which vendor?',
     'It asks (since ',
@@ -158,6 +163,8 @@ test('a step that was halted before its first attempt is pending as it was', () 
     { kind: 'halted', task: null, reason: 'the baseline is red', remedy: 'mend it', holdsUp: 0 },
   ]);
   assert.is(facts.next[0]?.command, 'make orchestrate');
+  assert.match(statusText(facts), /^halted, 1 remains, 0 done\n/);
+  assert.match(reportMarkdown(facts), /^# Halted, 1 remains, 0 done\n/);
 });
 
 test('a halt of an earlier run stops nothing any more', () => {
@@ -169,6 +176,37 @@ test('a halt of an earlier run stops nothing any more', () => {
   story.say({ type: 'run-started', pending: 1, done: 0 });
   assert.equal(story.facts().stopped, []);
   assert.is(story.facts({ run: '20251224-090000-000-a1b2c3' }).stopped[0]?.reason, 'limit');
+});
+
+test('a halt is over once work has gone on in another run’s step, or nothing is left to do; not before', () => {
+  const finished = (story: Story, state: 'done' | 'failed' | 'interrupted'): Story =>
+    story.say({ type: 'step-finished', task: 'b', state, rung: null, attempts: 1, durationMs: 1, reason: '' });
+  const halted = (): Story =>
+    new Story()
+      .task('a')
+      .task('b')
+      .say({ type: 'run-started', pending: 2, done: 0 })
+      .say({ type: 'halted', reason: 'limit' });
+  const halt = { reason: 'limit', remedy: 'wait' };
+  const kinds = (story: Story, more: Partial<FactsInput> = {}): string[] =>
+    story.facts({ halt, ...more }).stopped.map(({ kind }) => kind);
+  // What was at work beside it may end after it.
+  assert.equal(kinds(finished(halted(), 'done')), ['halted']);
+  const later = (): Story => Object.assign(halted(), { run: 'by itself' });
+  assert.equal(kinds(finished(later(), 'interrupted')), ['halted', 'interrupted']);
+  assert.equal(kinds(finished(later(), 'failed')), []);
+  assert.equal(kinds(finished(Object.assign(later(), { branch: 'other' }), 'done')), ['halted']);
+  // Of a run that is asked for by name it is told as it was.
+  assert.equal(kinds(finished(later(), 'done'), { run: '20251224-090000-000-a1b2c3' }), ['halted']);
+  assert.equal(kinds(halted().holds('a').holds('b', { state: 'deferred' })), []);
+});
+
+test('what is done in this run is what still is: not what was reopened by hand since', () => {
+  const story = new Story().task('a').task('b').say({ type: 'run-started', pending: 2, done: 0 });
+  for (const name of ['a', 'b']) story.step(name, [{ rung: 'sonnet/thinking', outcome: 'done', ms: M }]);
+  assert.match(reportMarkdown(story.facts()), '- ✓ Done: 2 tasks, 2 in this run');
+  story.receipts.delete('a');
+  assert.match(reportMarkdown(story.facts()), '- ✓ Done: 1 task, 1 in this run');
 });
 
 test('the time of a task is that of all its steps, and a receipt from elsewhere is counted beside, never twice', () => {

@@ -1,6 +1,12 @@
 /** Whatever titles, reasons and outputs hold, it is shown as it is: never markup, never a command, never a cursor moved. */
 
 import { spawnSync } from 'node:child_process';
+import { printableBlock } from '../src/diagnostic.js';
+import { layout } from '../src/report/graph/layout.js';
+import { graphSvg } from '../src/report/graph/svg.js';
+import { graphTasks } from '../src/report/graph/tasks.js';
+import { graphDot, graphMermaid } from '../src/report/graph.js';
+import { reportHtml } from '../src/report/html.js';
 import { jsonText } from '../src/report/json.js';
 import { block, code, codeCell, md } from '../src/report/markdown/text.js';
 import { reportMarkdown } from '../src/report/markdown.js';
@@ -8,7 +14,9 @@ import { Measures } from '../src/report/measures.js';
 import { planOf, planText } from '../src/report/plan-page.js';
 import { shellWord } from '../src/report/shell-word.js';
 import { statusText } from '../src/report/status.js';
-import { taskPage, taskPageText } from '../src/report/task-page.js';
+import { taskPage } from '../src/report/task-page.js';
+import { taskPageText } from '../src/report/task-page-text.js';
+import { tagsOf, textOf, wireOf } from './rig/page.js';
 import { receiptOf, Story, type Try } from './rig/story.js';
 import { assert, suite } from './rig/suite.js';
 
@@ -140,7 +148,10 @@ for (const text of HOSTILE) {
     for (const heading of rest.match(/^#+ .*$/gm) ?? []) {
       assert.match(heading, /^(# |## [A-Z]|### ([✓◌✗?↺] |Before this run))/, 'no heading but ours');
     }
-    for (const row of rest.match(/^\|.*$/gm) ?? []) assert.is(row.match(/\|/g)?.length, 7, `cells of ${row}`);
+    for (const row of rest.match(/^\|.*$/gm) ?? []) {
+      const cells = row.match(/\|/g)?.length;
+      assert.ok(cells === 7 || cells === 9, `cells of ${row}`);
+    }
   });
 
   test(`nothing printed moves a cursor: ${JSON.stringify(text)}`, () => {
@@ -165,13 +176,55 @@ for (const text of HOSTILE) {
   });
 }
 
+/** All that the page is made of; anything else came from outside. */
+const ELEMENTS = new Set(
+  `html head meta title style body svg defs symbol path header p span b h1 button nav a main section h2 h3 article use
+  blockquote div code ul li ol dl dt dd small details summary noscript search label input fieldset legend select option
+  g rect text table thead tbody tfoot tr th td footer dialog form script i`.split(/\s+/),
+);
+const ATTRIBUTES = new Set(
+  `lang charset http-equiv content name class id aria-hidden aria-label aria-labelledby aria-describedby aria-live role
+  href type hidden width height viewBox d fill fill-rule stroke-width preserveAspectRatio x y rx transform tabindex
+  placeholder autocomplete spellcheck value scope data-t data-e data-task data-zoom title method`.split(/\s+/),
+);
+
+for (const text of HOSTILE) {
+  test(`in the page ${JSON.stringify(text)} is text`, () => {
+    const html = reportHtml(told(text).facts({ owed: owedAs(text) }), '../');
+    for (const { name, attributes } of tagsOf(html)) {
+      assert.ok(ELEMENTS.has(name), `<${name}>`);
+      for (const key of attributes.keys()) assert.ok(ATTRIBUTES.has(key), `${key} of <${name}>`);
+      const href = attributes.get('href');
+      if (href !== undefined) assert.match(href, /^(#|report\.)/);
+    }
+    assert.is(html.match(/<script/g)?.length, 2);
+    assert.not.match(html, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/);
+    assert.is(wireOf(html).tasks.length, 5);
+    const shown = printableBlock(text).replace(/\s+/g, ' ').trim();
+    assert.ok(textOf(html).includes(shown), `${shown} in ${textOf(html).slice(0, 2000)}`);
+  });
+
+  test(`in every drawing ${JSON.stringify(text)} is text`, () => {
+    const tasks = graphTasks(told(text).facts().backlog);
+    const svg = graphSvg(layout(tasks), tasks);
+    for (const { name, attributes } of tagsOf(svg)) {
+      assert.ok(ELEMENTS.has(name), `<${name}>`);
+      for (const key of attributes.keys()) assert.ok(ATTRIBUTES.has(key) || key === 'xmlns', `${key} of <${name}>`);
+    }
+    for (const drawing of [svg, graphDot(tasks), graphMermaid(tasks)]) {
+      assert.not.match(drawing, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
+    }
+  });
+}
+
 function planFor(text: string) {
   const command = { label: text, run: text };
-  const rung = { rung: text, agent: text, model: text, command: text, permissions: text };
+  const rung = { rung: text, agent: text, model: text, command: text, permissions: text, sandbox: text };
   return planOf({
     branch: text,
     workspace: text,
     jobs: 1,
+    unordered: [{ task: 'x', file: text, shares: [{ task: 'y', files: [text] }], line: text }],
     tasks: [
       {
         name: 'x',
@@ -184,6 +237,7 @@ function planFor(text: string) {
         rungs: [rung],
         preconditions: [command],
         checks: [command],
+        sandbox: text,
         isolation: 'in-place',
         timeoutMs: 1000,
         budget: null,

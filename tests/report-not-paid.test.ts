@@ -28,6 +28,7 @@ test('nothing happened, nothing was saved', () => {
     blame: NOTHING,
     earlyCutoff: NOTHING,
     attempts: 0,
+    causes: [],
   });
 });
 

@@ -1,7 +1,10 @@
 /** The numbers of the real run that made us: the report must come to exactly what a person counted by hand. */
+import type { WireTask } from '../src/report/html/wire.js';
+import { reportHtml } from '../src/report/html.js';
 import { jsonText } from '../src/report/json.js';
 import { reportMarkdown } from '../src/report/markdown.js';
 import type { Facts } from '../src/report/shape.js';
+import { textOf, wireOf } from './rig/page.js';
 import { LADDER, Story, type Try } from './rig/story.js';
 import { assert, suite } from './rig/suite.js';
 
@@ -84,6 +87,7 @@ test('the counts add up: 143 tasks, 132 done, 5 failed, 5 pending, 1 interrupted
   assert.is(facts.done.length, 132);
   assert.is(facts.failed.length, 5);
   assert.is(facts.remaining.length, 6);
+  assert.match(reportMarkdown(facts), '\n- ▶ `cut-off` could run now (interrupted)\n');
 });
 
 test('34 h 12 m over 137 tasks is 14 m 58 s on average', () => {
@@ -133,6 +137,81 @@ test('the Markdown says the same, to the word', () => {
   ]) {
     assert.ok(text.split('\n').includes(line), `missing: ${line}\n${text}`);
   }
+});
+
+test('the page says the same, to the word', () => {
+  const text = textOf(reportHtml(facts, '../'));
+  for (const words of [
+    'Total time 34h 12m across 137 tasks done or failed',
+    'Average time per task 14m 58s',
+    '132 done',
+    '5 failed',
+    '5 pending',
+    '1 interrupted',
+    '143 tasks',
+    'Total escalations: 25',
+    'sonnet/thinking sonnet/extended 12',
+    'sonnet/extended opus/extended 7',
+    'opus/extended opus/ultrathink 3',
+    'sonnet/none sonnet/thinking 3',
+    'repl-provider-routing 18h 42m (3 escalations)',
+    'openai-core 20m 18s (0 escalations)',
+    'tests-google-streaming 18m 8s (2 escalations)',
+    'tests-google-basic 17m 31s (0 escalations)',
+    'agent-provider-fields 16m 25s (0 escalations)',
+  ]) {
+    assert.ok(text.includes(words), `missing: ${words}\n${text}`);
+  }
+});
+
+test('what the page hands to its script adds up to the same', () => {
+  const { tasks } = wireOf(reportHtml(facts, '../'));
+  const count = (look: string): number => tasks.filter((task) => task.look === look).length;
+  assert.equal(
+    [tasks.length, count('done'), count('failed'), count('pending'), count('interrupted')],
+    [143, 132, 5, 5, 1],
+  );
+  const ended = tasks.filter(({ look }) => look === 'done' || look === 'failed');
+  const sum = (value: (task: WireTask) => number | undefined): number =>
+    ended.reduce((all, task) => all + (value(task) ?? 0), 0);
+  assert.is(
+    sum(({ ms }) => ms),
+    34 * H + 12 * M,
+  );
+  assert.is(
+    sum(({ climbs }) => climbs),
+    25,
+  );
+  assert.is(
+    sum(({ attempts }) => attempts),
+    facts.totals.cost.byRung.reduce((all, { attempts }) => all + attempts, 0) - 1,
+    'all but the one that was interrupted',
+  );
+});
+
+test('groups and rungs add up to the totals in all three', () => {
+  const { byGroup, time, escalations } = facts.totals;
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+  assert.is(sum(byGroup.map(({ tasks }) => tasks)), 143);
+  assert.is(sum(byGroup.map((group) => group.time.totalMs)), time.totalMs);
+  assert.is(sum(byGroup.map((group) => group.time.tasks)), 137);
+  assert.is(sum(byGroup.map((group) => group.escalations)), escalations.total);
+  assert.is(facts.timeline.escalations.length, 25);
+});
+
+test('what was not paid is one line, word for word the same in Markdown and page, and its causes are linked', () => {
+  const story = new Story().task('a').task('b');
+  story.step('a', [
+    { rung: THINKING, outcome: 'limit', ms: 1 },
+    { rung: THINKING, outcome: 'done', ms: 1 },
+  ]);
+  story.say({ type: 'verified', task: 'b', because: 'its input changed', durationMs: 1 });
+  const line = 'Not paid: 2 attempts (limits 1, outages 0, flakes 0, questions 0, blame 0, early cutoff 1)';
+  const html = reportHtml(story.facts(), '../');
+  assert.ok(reportMarkdown(story.facts()).includes(line));
+  assert.ok(textOf(html).includes(line), textOf(html));
+  assert.match(html, '<a href="#not-paid-limits">limits 1</a>');
+  assert.match(html, /id="not-paid-early-cutoff">.*<a class="task" href="#task=b">b<\/a>/s);
 });
 
 test('the JSON is the facts and nothing else', () => {

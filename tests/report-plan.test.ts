@@ -13,6 +13,7 @@ const rung = (name: string) => ({
   model: `claude-${name.split('/')[0]}-4`,
   command: `claude -p --model claude-${name.split('/')[0]}-4`,
   permissions: 'bypass',
+  sandbox: '',
 });
 const task = (name: string, more: Partial<PlannedTask> = {}): PlannedTask => ({
   name,
@@ -25,6 +26,7 @@ const task = (name: string, more: Partial<PlannedTask> = {}): PlannedTask => ({
   rungs: [rung('sonnet/thinking'), rung('opus/extended')],
   preconditions: [],
   checks: [MAKE_CHECK],
+  sandbox: '',
   isolation: 'in-place',
   timeoutMs: 60 * M,
   budget: null,
@@ -35,6 +37,7 @@ const input = (more: Partial<PlanInput> = {}): PlanInput => ({
   workspace: '.',
   jobs: 1,
   tasks: [],
+  unordered: [],
   done: 3,
   deferred: 0,
   preflight: [],
@@ -123,6 +126,29 @@ Commands that would be executed:
       for agent on opus/extended
   say done
       for notify, when the run ends or first waits for a person`,
+  );
+});
+
+test('who is confined is told, by what, and who is not', () => {
+  const confined = { ...rung('opus/extended'), agent: 'codex', permissions: 'edits', sandbox: 'bwrap --ro-bind / /' };
+  const text = planText(
+    planOf(
+      input({ tasks: [task('a', { rungs: [rung('sonnet/thinking'), confined], sandbox: 'bwrap --ro-bind / /' })] }),
+    ),
+  );
+  assert.ok(
+    text.includes(`Rungs:
+  sonnet/thinking: claude, model claude-sonnet-4, permissions bypass
+  opus/extended: codex, model claude-opus-4, permissions edits, in a sandbox
+
+Sandboxes:
+  none
+      for the agent claude
+  bwrap --ro-bind / /
+      for the agent codex, checks of a
+
+Commands that would be executed:`),
+    text,
   );
 });
 

@@ -58,6 +58,21 @@ test('what came back is told with who needed it, symbol, file, line and commit, 
   assert.match(section, 'And `b` is done');
 });
 
+test('attempts, time, escalations and cost of a task are those of all its steps', () => {
+  const story = healed();
+  const { done, totals } = gatherFacts(story.input());
+  const a = done.find(({ task }) => task === 'a');
+  assert.is(a?.attempts, 2);
+  assert.is(a?.durationMs, 2 * M);
+  assert.match(pageOf(story), /Done in 2m on `sonnet\/thinking`, 2 attempts, 0 escalations, reopened 1 time/);
+  const byRung = totals.cost.byRung.reduce((all, { attempts }) => all + attempts, 0);
+  assert.is(
+    done.reduce((all, { attempts }) => all + attempts, 0),
+    byRung,
+    'as the totals count them',
+  );
+});
+
 test('one reopened by hand names nobody but the person', () => {
   const story = new Story().task('a');
   story.say({ type: 'run-started', pending: 1, done: 0 });

@@ -2,6 +2,7 @@
 import { jsonText } from '../src/report/json.js';
 import { reportMarkdown } from '../src/report/markdown.js';
 import { statusText } from '../src/report/status.js';
+import { processorTime } from './rig/busy.js';
 import { LADDER, Story } from './rig/story.js';
 import { assert, suite } from './rig/suite.js';
 
@@ -47,12 +48,13 @@ test('ten thousand tasks and a hundred thousand events take at most three second
   while (story.events.length < 100_000)
     story.say({ type: 'verified', task: story.tasks[0]?.name ?? '', because: 'x', durationMs: 1 });
   const input = story.input();
-  const started = performance.now();
+  // Of the processor: a machine that has other things to do is no failure of ours.
+  const taken = processorTime();
   const facts = story.facts(input);
   const markdown = reportMarkdown(facts);
   const json = jsonText(facts);
-  const ms = performance.now() - started;
-  assert.ok(ms <= 3000, `${Math.round(ms)} ms`);
+  const ms = taken();
+  assert.ok(ms <= 3000, `${ms} ms`);
   assert.is(facts.totals.tasks, 10_000);
   assert.ok(json.length > 1_000_000);
   assert.ok(markdown.length < 600_000, `${markdown.length} characters are no page for a person`);
@@ -68,9 +70,10 @@ test('with half of a chained backlog failed, who waits for whom is still found a
     if (at % 2 === 0)
       story.fails(name, 'failed', [{ rung: 'sonnet/thinking', outcome: 'failed', reason: 'no', ms: 1 }]);
   }
-  const started = performance.now();
+  const taken = processorTime();
   const facts = story.facts();
-  assert.ok(performance.now() - started < 3000, `${Math.round(performance.now() - started)} ms`);
+  const ms = taken();
+  assert.ok(ms < 3000, `${ms} ms`);
   assert.is(facts.failed[0]?.holdsUp, 3999);
   assert.is(facts.chains[0]?.more, 3999 - ((facts.chains[0]?.links.length ?? 0) - 1));
 });

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, write
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { halt, haltOf, spend, spent } from '../src/record/halts.js';
+import { tasksInFlight } from '../src/record/in-flight.js';
 import { statePaths } from '../src/record/paths.js';
 import { thisProcess } from '../src/record/process.js';
 import {
@@ -11,7 +12,6 @@ import {
   type ReopenEvidence,
   type TaskState,
   taskState,
-  tasksInFlight,
 } from '../src/record/task-state.js';
 import { Children, cleanEnvironment } from './rig/child.js';
 import { eachFailure } from './rig/failing-files.js';

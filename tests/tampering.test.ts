@@ -290,7 +290,7 @@ test('a backlog outside the repository, reached by a link, is protected too', ()
     git(join(root, 'code'), 'init', '-q');
     writeFileSync(join(dir, 'backlog/own.md'), OWN);
     writeFileSync(join(dir, 'backlog/a.done'), '{"a": 1}\n');
-    const ws = { root, gitDir: join(root, 'code/.git'), commonDir: join(root, 'code/.git') };
+    const ws = { root, gitDir: join(root, 'code/.git'), commonDir: join(root, 'code/.git'), keptSuffix: '' };
     const putBack = protect({
       config: { ...defaultConfig(root), workspace: 'code' },
       task: { name: 'own', file: 'tasks/own.md' },

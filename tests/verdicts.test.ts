@@ -1,7 +1,18 @@
+import type { Verdict } from '../src/agents/agent.js';
+import { masked } from '../src/agents/ending.js';
 import { parseLastWord, parseUsage, parseVerdict } from '../src/agents/verdict.js';
+import { maskFor } from '../src/inspect/secrets.js';
 import { assert, suite } from './rig/suite.js';
 
 const test = suite('verdicts');
+
+/** A verdict as it goes on record. */
+function shown(value: unknown, env: Readonly<Record<string, string>> = {}): Verdict | null {
+  const verdict = parseVerdict(value);
+  if (verdict === null) return null;
+  const ending = masked({ end: 'verdict', verdict }, maskFor(env));
+  return ending.end === 'verdict' ? ending.verdict : null;
+}
 
 test('ok: true is a claim of done, whatever else stands beside it', () => {
   assert.equal(parseVerdict({ ok: true }), { kind: 'ok', deferredStubs: [] });
@@ -51,12 +62,31 @@ test('deferred stubs count where they are complete', () => {
 });
 
 test('long texts are cut, never in the middle of a character', () => {
-  const failed = parseVerdict({ ok: false, reason: 'x'.repeat(1e6), symbol: `${'s'.repeat(498)}😀😀` });
+  const failed = shown({ ok: false, reason: 'x'.repeat(1e6), symbol: `${'s'.repeat(498)}😀😀` });
   assert.is(failed?.kind === 'failed' && failed.reason.length, 4000);
   assert.is(failed?.kind === 'failed' && failed.symbol, `${'s'.repeat(498)}…`);
-  const asked = parseVerdict({ ok: false, question: 'q', options: Array.from({ length: 500 }, () => 'o'.repeat(900)) });
+  const asked = shown({ ok: false, question: 'q', options: Array.from({ length: 500 }, () => 'o'.repeat(900)) });
   assert.is(asked?.kind === 'question' && asked.options.length, 20);
   assert.is(asked?.kind === 'question' && asked.options[0]?.length, 500);
+});
+
+test('a secret shows no part of itself, wherever a text is cut', () => {
+  const secret = '0123456789'.repeat(6);
+  const parts = /\d{3}/;
+  for (let before = 3900; before < 4010; before += 1) {
+    const long = `${'x'.repeat(before)}${secret} and so on`;
+    const short = `${'x'.repeat(before - 3500)}${secret} and so on`;
+    const env = { MY_API_KEY: secret };
+    for (const value of [
+      { ok: false, reason: long, blockedBy: short, symbol: short, file: short },
+      { ok: false, question: long, options: [short, short] },
+      { ok: true, deferredStubs: [{ symbol: short, file: short, until: short }] },
+    ]) {
+      assert.not.match(JSON.stringify(shown(value, env)), parts, `${before} before it`);
+    }
+    const ending = masked({ end: 'environment', reason: long, remedy: '' }, maskFor(env));
+    assert.not.match(JSON.stringify(ending), parts, `${before} before it`);
+  }
 });
 
 test('usage is made of numbers of 0 or more', () => {

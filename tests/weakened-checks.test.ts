@@ -251,3 +251,16 @@ test('two rungs that end so ask a person, who may take the work as it is', async
     assert.match((await made.make(['orchestrate'])).stdout, 'nothing to do');
   });
 });
+
+test('a check that runs a compiled program, or a script with words that no file could be called, is looked at all the same', async () => {
+  const program = '\x7fELF\x02\0\0name\0\n\0\x01/lib\0\n';
+  const script = `#!/bin/sh\ncat <<'END' >/dev/null\n${'QUFB'.repeat(100)}\nEND\ngrep -q right a.txt\n`;
+  const makefile = '.PHONY: check\ncheck:\n\tsh checks.sh\n\t./program || grep -q right a.txt\n';
+  const files = { ...options.files, program, 'checks.sh': script };
+  await withProject({ ...options, makefile, files, script: [{ write: { 'b.txt': 'b' } }] }, async (made) => {
+    const { code, output } = await made.make(['orchestrate']);
+    assert.is(code, 0, output);
+    assert.equal(made.receipt('a')?.changed, ['b.txt']);
+    assert.equal(made.receipt('a')?.findings, []);
+  });
+});

@@ -7,7 +7,7 @@ import { isRecord } from '../record/shape.js';
 import type { Cli } from './cli-agent.js';
 import { type Ending, withoutVerdict } from './ending.js';
 import { EventListener, firstLine, type JsonObject, listAt, numberAt, objectAt, textAt } from './events.js';
-import { failed, noMoney, noSuchModel, notLoggedIn, ofFault, tryAgain } from './fault.js';
+import { failed, noMoney, noSuchModel, notLoggedIn, ofFault, spentOut, tryAgain } from './fault.js';
 import type { OwnEnd } from './run-agent.js';
 import { parseVerdict } from './verdict.js';
 import { VERDICT_SCHEMA } from './verdict-schema.js';
@@ -18,6 +18,8 @@ const LONG_WAIT_MS = 90_000;
 
 /** Among the stops of its own, which `subtype` names: never a verdict of the right shape. It may be asked once more. */
 const WRONG_SHAPE = 'error_max_structured_output_retries';
+/** It was told what it may spend (`--max-budget-usd`). */
+const OWN_BUDGET = 'error_max_budget_usd';
 /** It was interrupted, or so it says. */
 const BROKEN_OFF = 'error_during_execution';
 
@@ -31,11 +33,18 @@ function usageOf(result: JsonObject): Usage | null {
   return { inputTokens: input, outputTokens: output, ...(cost === null ? {} : { costUsd: cost }) };
 }
 
+/** What it calls a model that was none: itself, saying why a request failed. */
+const NO_MODEL = '<synthetic>';
+
 /** The model that wrote most: smaller ones help it along. */
+function mostOf(models: Iterable<readonly [model: string, tokens: number]>): string | null {
+  return [...models].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+}
+
+/** The model that wrote most in the whole session, attempts before this one among it. */
 function modelOf(result: JsonObject): string | null {
   const models = Object.entries(objectAt(result, 'modelUsage'));
-  models.sort(([, a], [, b]) => (numberAt(b, 'outputTokens') ?? 0) - (numberAt(a, 'outputTokens') ?? 0));
-  return models[0]?.[0] ?? null;
+  return mostOf(models.map(([model, usage]) => [model, numberAt(usage, 'outputTokens') ?? 0] as const));
 }
 
 export class ClaudeListener extends EventListener {
@@ -50,6 +59,8 @@ export class ClaudeListener extends EventListener {
   #brokenOff: Ending | null = null;
   /** Tokens by message, of which there are as many as requests. */
   readonly #requests = new Map<string, Usage | null>();
+  /** Models that it was answered by itself, not a helper of its, by message. */
+  readonly #models = new Map<string, readonly [model: string, tokens: number]>();
 
   protected event(event: JsonObject): string {
     switch (event.type) {
@@ -70,8 +81,8 @@ export class ClaudeListener extends EventListener {
         return '';
       }
       case 'result':
-        this.usage = usageOf(event) ?? this.usage;
-        this.model = modelOf(event) ?? this.model;
+        this.usage = this.#told(event) ?? this.usage;
+        this.model = this.#ownModel() ?? modelOf(event) ?? this.model;
         // Interrupted, it says so as well, as if that were its own doing.
         if (event.subtype === BROKEN_OFF) this.#brokenOff = this.#ending(event);
         else this.lastWord = this.#ending(event);
@@ -84,6 +95,7 @@ export class ClaudeListener extends EventListener {
   #system(event: JsonObject): string {
     if (event.subtype === 'init') {
       this.begun = true;
+      this.session = textAt(event, 'session_id');
       this.model ??= textAt(event, 'model');
     }
     if (event.subtype !== 'api_retry') return '';
@@ -100,6 +112,7 @@ export class ClaudeListener extends EventListener {
     this.progress();
     this.#retries = 0;
     this.usage = this.#soFar(event);
+    this.model = this.#modelSoFar(event);
     this.#limit = null;
     let shown = '';
     for (const block of listAt(event.message, 'content')) {
@@ -123,6 +136,29 @@ export class ClaudeListener extends EventListener {
     return all.length === 0 ? null : { inputTokens: sum('inputTokens'), outputTokens: sum('outputTokens') };
   }
 
+  /** The result's sums: its tokens are this attempt's, its dollars the whole session's. */
+  #told(result: JsonObject): Usage | null {
+    const usage = usageOf(result);
+    if (usage?.costUsd === undefined) return usage;
+    return { ...usage, ...this.ownOf({ costUsd: usage.costUsd }) };
+  }
+
+  #modelSoFar(event: JsonObject): string | null {
+    const model = textAt(event.message, 'model');
+    if (model !== null && model !== NO_MODEL && textAt(event, 'parent_tool_use_id') === null) {
+      const tokens = numberAt(objectAt(event.message, 'usage'), 'output_tokens') ?? 0;
+      this.#models.set(textAt(event.message, 'id') ?? '', [model, tokens]);
+    }
+    return this.#ownModel() ?? this.model;
+  }
+
+  /** Null where no message names one. */
+  #ownModel(): string | null {
+    const sums = new Map<string, number>();
+    for (const [model, tokens] of this.#models.values()) sums.set(model, (sums.get(model) ?? 0) + tokens);
+    return mostOf(sums);
+  }
+
   #ending(result: JsonObject): Ending {
     const text =
       textAt(result, 'result') ??
@@ -131,12 +167,14 @@ export class ClaudeListener extends EventListener {
         .join('; ');
     const subtype = textAt(result, 'subtype') ?? 'without a subtype';
     if (subtype === WRONG_SHAPE) return withoutVerdict('exit 0', 0, text);
+    if (subtype === OWN_BUDGET)
+      return spentOut(`Claude Code stopped at what it may spend${text === '' ? '' : `: ${text}`}`);
     if (subtype !== 'success') return failed(text === '' ? subtype : `${subtype}: ${text}`);
     if (result.is_error === true) return this.#failure(result, text);
     const verdict = parseVerdict(result.structured_output);
     if (verdict !== null) return { end: 'verdict', verdict };
     // Older versions take an answer that broke off for one.
-    if (result.stop_reason === null) return tryAgain('the answer broke off', null, this.agent);
+    if (result.stop_reason === null) return tryAgain('the answer broke off', null);
     const denied = listAt(result, 'permission_denials').map((one) => textAt(one, 'tool_name') ?? 'a tool');
     const why = denied.length === 0 ? '' : `it was not allowed to use ${[...new Set(denied)].join(', ')}`;
     return withoutVerdict('exit 0', 0, why);
@@ -145,7 +183,7 @@ export class ClaudeListener extends EventListener {
   /** A request that failed for good. */
   #failure(result: JsonObject, reason: string): Ending {
     if (this.#limit !== null) {
-      return { end: 'limit', reason, resetsAt: this.#limit.resetsAt, account: this.agent };
+      return { end: 'limit', reason, resetsAt: this.#limit.resetsAt };
     }
     if (result.terminal_reason === 'prompt_too_long') return failed(reason);
     if (result.stop_reason === 'refusal') return failed(`the model refused: ${reason}`);
@@ -158,7 +196,7 @@ export class ClaudeListener extends EventListener {
       case 'model_not_found':
         return noSuchModel(reason, this.agent);
       case 'rate_limit':
-        return tryAgain(reason, this.#retries === 0 ? LONG_WAIT_MS : null, this.agent);
+        return tryAgain(reason, this.#retries === 0 ? LONG_WAIT_MS : null);
       default:
         return ofFault({
           status,
@@ -200,7 +238,18 @@ export const CLAUDE: Cli = {
     'CLAUDE_CODE_ENTRYPOINT',
     'CLAUDE_CODE_SSE_PORT',
   ],
-  launch({ model, effort }, config) {
+  tellsCost: true,
+  accountVariables: [
+    ...[
+      'ANTHROPIC_API_KEY',
+      'ANTHROPIC_AUTH_TOKEN',
+      'ANTHROPIC_BASE_URL',
+      'CLAUDE_CODE_OAUTH_TOKEN',
+      'CLAUDE_CONFIG_DIR',
+    ],
+    ...['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'AWS_PROFILE', 'ANTHROPIC_VERTEX_PROJECT_ID'],
+  ],
+  launch({ model, effort, resume, allowanceUsd }, config) {
     const off = effort === 'none' || effort === null;
     // Newer models know only the one, older ones only the other.
     const quiet = { CLAUDE_CODE_DISABLE_THINKING: '1', MAX_THINKING_TOKENS: '0' };
@@ -211,11 +260,13 @@ export const CLAUDE: Cli = {
         ...['--model', model, '--effort', off ? 'low' : effort],
         ...['--permission-mode', config.permissions === 'bypass' ? 'bypassPermissions' : 'acceptEdits'],
         ...['--json-schema', JSON.stringify(VERDICT_SCHEMA)],
+        ...(allowanceUsd === null ? [] : ['--max-budget-usd', allowanceUsd.toFixed(4)]),
+        ...(resume === null ? [] : ['--resume', resume]),
         ...config.args,
       ],
       // It is the runner that waits and tries again.
       env: { ...thinking, CLAUDE_CODE_MAX_RETRIES: '2', DISABLE_AUTOUPDATER: '1' },
     };
   },
-  listener: (agent) => new ClaudeListener(agent),
+  listener: (agent, _, before) => new ClaudeListener(agent, before),
 };

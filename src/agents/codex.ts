@@ -49,6 +49,7 @@ export class CodexListener extends EventListener {
     switch (event.type) {
       case 'thread.started':
         this.begun = true;
+        this.session = textAt(event, 'thread_id');
         return '';
       case 'item.started':
       case 'item.completed':
@@ -65,7 +66,8 @@ export class CodexListener extends EventListener {
       case 'turn.completed': {
         const usage = objectAt(event, 'usage');
         const [inputTokens, outputTokens] = [numberAt(usage, 'input_tokens'), numberAt(usage, 'output_tokens')];
-        this.usage = { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 };
+        // Those of the thread, whichever attempts they were.
+        this.usage = this.ownOf({ inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 });
         this.lastWord = this.#completed();
         return '';
       }
@@ -105,10 +107,10 @@ export class CodexListener extends EventListener {
       const minute = until === undefined ? null : timeMeant(until, new Date());
       // Seconds are not told: the minute must be over.
       const resetsAt = minute === null ? null : minute + 60_000;
-      return { end: 'limit', reason: message, resetsAt, account: this.agent };
+      return { end: 'limit', reason: message, resetsAt };
     }
     if (NO_MONEY.test(message)) return noMoney(message);
-    if (PASSING.some((pattern) => pattern.test(message))) return tryAgain(message, null, this.agent);
+    if (PASSING.some((pattern) => pattern.test(message))) return tryAgain(message, null);
     if (OVERFLOW.test(message)) return failed(message);
     return failed(`codex failed: ${message}`);
   }
@@ -128,7 +130,9 @@ export const CODEX: Cli = {
   program: 'codex',
   scrubbed: [],
   schema: STRICT_VERDICT_SCHEMA,
-  launch({ model, effort, schemaFile }, config) {
+  tellsCost: false,
+  accountVariables: ['CODEX_HOME', 'CODEX_API_KEY', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'],
+  launch({ model, effort, schemaFile, resume }, config) {
     return {
       args: [
         ...['exec', '--json', '--skip-git-repo-check', '-m', model],
@@ -136,10 +140,11 @@ export const CODEX: Cli = {
         ...(config.permissions === 'bypass'
           ? ['--dangerously-bypass-approvals-and-sandbox']
           : ['-s', 'workspace-write']),
-        ...['--output-schema', schemaFile, ...config.args, '-'],
+        ...['--output-schema', schemaFile, ...config.args],
+        ...(resume === null ? ['-'] : ['resume', resume, '-']),
       ],
       env: {},
     };
   },
-  listener: (agent) => new CodexListener(agent),
+  listener: (agent, _, before) => new CodexListener(agent, before),
 };

@@ -13,6 +13,7 @@
  */
 import type { AgentConfig } from '../config.js';
 import { printable } from '../diagnostic.js';
+import { sha256 } from '../record/digest.js';
 import type { Usage } from '../record/event.js';
 import type { Agent, AttemptRequest } from './agent.js';
 import { type Ending, withoutVerdict } from './ending.js';
@@ -22,6 +23,10 @@ import { quoted, sandboxed } from './shell.js';
 import { type LastWord, LONGEST_VERDICT, parseLastWord } from './verdict.js';
 
 const TRANSIENT = 75;
+/** Nobody hears whom it asks. A limit is met at once: whoever works as long as this has met none. */
+const THROUGH_MS = 60_000;
+/** Of what it ended with instead of a verdict. */
+const LONGEST_TOLD = 200;
 const NOT_RUN = [126, 127];
 /** What our shell calls itself, so that its complaints can be told from those of a script's own shell. */
 const SHELL_NAME = 'stepladder-agent';
@@ -50,13 +55,22 @@ function environmentOf(config: AgentConfig, request: AttemptRequest): Record<str
 class CommandListener implements Listener {
   readonly busy = false;
   readonly trouble = null;
+  readonly session = null;
+  readonly sessionUsage = null;
   /** A program that does not end when it has spoken may still be at work. */
   readonly lastWord = null;
   readonly #agent: string;
   #word: LastWord | null = null;
+  /** The last line of standard output that is not empty, where it is short: cut, it could show half a secret. */
+  #last = '';
 
   constructor(agent: string) {
     this.#agent = agent;
+  }
+
+  /** Whether anybody answers it, only its last word tells. */
+  get answered(): boolean {
+    return this.#word !== null && this.#word.limit === null && this.#word.environment === null;
   }
 
   get usage(): Usage | null {
@@ -68,8 +82,12 @@ class CommandListener implements Listener {
   }
 
   line(stream: 'stdout' | 'stderr', line: Line): string {
-    if (stream === 'stdout' && !line.cut) this.#word = parseLastWord(line.text) ?? this.#word;
-    return line.text;
+    const word = stream === 'stdout' && !line.cut ? parseLastWord(line.text) : null;
+    this.#word = word ?? this.#word;
+    if (stream === 'stdout' && line.text.trim() !== '')
+      this.#last = line.text.length > LONGEST_TOLD ? '' : line.text.trim();
+    // A verdict is for us: what it was last about says more to people.
+    return word === null ? line.text : '';
   }
 
   ended(end: OwnEnd, said: string): Ending {
@@ -88,7 +106,9 @@ class CommandListener implements Listener {
         this.#agent,
       );
     }
-    return withoutVerdict(`exit ${end.code}`, end.code, said);
+    // Where it complains of nothing, what it took for a verdict is the likeliest reason.
+    const ending = said === '' && this.#last !== '' ? `it ended with “${this.#last}”` : said;
+    return withoutVerdict(`exit ${end.code}`, end.code, ending);
   }
 
   #ofWord({ verdict, environment, limit }: LastWord): Ending {
@@ -98,7 +118,7 @@ class CommandListener implements Listener {
     }
     if (limit !== null) {
       const reason = verdict.kind === 'failed' ? verdict.reason : 'usage limit';
-      return { end: 'limit', reason, resetsAt: limit.resetsAt, account: this.#agent };
+      return { end: 'limit', reason, resetsAt: limit.resetsAt };
     }
     return { end: 'verdict', verdict };
   }
@@ -112,6 +132,9 @@ export function commandAgent(config: AgentConfig, options: { readonly graceMs?: 
   return {
     name: config.name,
     kind: config.kind,
+    tellsCost: null,
+    // What it asks, and with whose login, only it knows: its name stands for that.
+    account: () => ({ id: sha256(`command ${config.name}`).slice(0, 16), name: config.name }),
     refuses: () => null,
     describe({ model, thinking }) {
       const sandbox = config.sandbox === '' ? '' : `${config.sandbox} `;
@@ -125,6 +148,7 @@ export function commandAgent(config: AgentConfig, options: { readonly graceMs?: 
         ...sandboxed(config, 'sh', inner, SHELL_NAME),
         env: environmentOf(config, request),
         longestLine: LONGEST_VERDICT,
+        throughMs: THROUGH_MS,
       };
       const patience = { graceMs: options.graceMs ?? GRACE_MS };
       return runAgent(config, request, launch, new CommandListener(config.name), patience);

@@ -48,17 +48,26 @@ export abstract class EventListener implements Listener {
   model: string | null = null;
   trouble: Listener['trouble'] = null;
   lastWord: Ending | null = null;
+  session: string | null = null;
+  /** Until the program tells it, as it stood before. */
+  sessionUsage: Usage | null;
+  readonly #before: Usage;
   /** Whether it has begun to work: what it refuses before that is its flags or its configuration. */
   protected begun = false;
   /** Whether the model has answered at all. */
-  protected answered = false;
+  answered = false;
   /** Ids of tool calls that have begun and not ended. */
   protected readonly open = new Set<string>();
   protected readonly agent: string;
 
-  /** @param agent the name it has in the configuration */
-  constructor(agent: string) {
+  /**
+   * @param agent the name it has in the configuration
+   * @param before `sessionUsage` of the session that it goes on in
+   */
+  constructor(agent: string, before: Usage | null = null) {
     this.agent = agent;
+    this.sessionUsage = before;
+    this.#before = before ?? {};
   }
 
   get busy(): boolean {
@@ -80,6 +89,17 @@ export abstract class EventListener implements Listener {
   }
 
   abstract ended(end: OwnEnd, said: string): Ending;
+
+  /** Takes in what the program counts over its whole session, gives what of it is this attempt's own. */
+  protected ownOf(whole: Usage): Usage {
+    this.sessionUsage = whole;
+    const own: { inputTokens?: number; outputTokens?: number; costUsd?: number } = {};
+    for (const key of ['inputTokens', 'outputTokens', 'costUsd'] as const) {
+      const number = whole[key];
+      if (number !== undefined) own[key] = Math.max(0, number - (this.#before[key] ?? 0));
+    }
+    return own;
+  }
 
   protected inTrouble(reason: string): void {
     this.trouble = { reason, times: (this.trouble?.times ?? 0) + 1 };

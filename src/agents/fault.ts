@@ -18,6 +18,11 @@ export interface Fault {
   readonly login: string;
 }
 
+/** What it may spend is spent, as it says itself. */
+export function spentOut(reason: string): Ending {
+  return { end: 'budget', reason };
+}
+
 /** A failure of this rung: the next one may do better. */
 export function failed(reason: string): Ending {
   // Any code but 0: it did not end well, and it need not be asked for a verdict once more.
@@ -39,10 +44,11 @@ export function noSuchModel(reason: string, agent: string, login = ''): Ending {
   return { end: 'environment', reason, remedy };
 }
 
-/** Try again, after that time. Long waits are one hold for the account. */
-export function tryAgain(reason: string, retryAfterMs: number | null, account: string): Ending {
-  if (retryAfterMs === null || retryAfterMs <= LONGEST_WAIT_MS) return { end: 'transient', reason, retryAfterMs };
-  return { end: 'limit', reason, resetsAt: Date.now() + retryAfterMs, account };
+/** Try again, after that time; one that is no time to come counts as not told. Long waits are one hold for the account. */
+export function tryAgain(reason: string, retryAfterMs: number | null): Ending {
+  const told = retryAfterMs !== null && retryAfterMs > 0 ? retryAfterMs : null;
+  if (told === null || told <= LONGEST_WAIT_MS) return { end: 'transient', reason, retryAfterMs: told };
+  return { end: 'limit', reason, resetsAt: Date.now() + told };
 }
 
 export function ofFault({ status, reason, retryAfterMs, answered, agent, login }: Fault): Ending {
@@ -57,11 +63,11 @@ export function ofFault({ status, reason, retryAfterMs, answered, agent, login }
     case null:
     case 408:
     case 429:
-      return tryAgain(reason, retryAfterMs, agent);
+      return tryAgain(reason, retryAfterMs);
     case 413:
       return failed(reason);
     default:
-      if (status >= 500) return tryAgain(reason, retryAfterMs, agent);
+      if (status >= 500) return tryAgain(reason, retryAfterMs);
       if (answered) return failed(reason);
       return {
         end: 'environment',

@@ -9,6 +9,7 @@ import { commandAgent } from './command.js';
 import { isInstalled } from './installed.js';
 import { OPENCODE } from './opencode.js';
 import { type CliKind, modelOf } from './rungs.js';
+import { confined, type SandboxFault, sandboxFault } from './sandbox.js';
 
 /** What `agent: auto` looks for, in this order (DESIGN "Configuration"). */
 const LOOKED_FOR: readonly CliKind[] = ['claude', 'codex', 'opencode'];
@@ -23,25 +24,31 @@ function firstInstalled(config: Config): AgentConfig | null {
   return agents.find((agent) => agent !== undefined && isInstalled(agent)) ?? null;
 }
 
+/** The configuration of the agent that a name means here and now; null where there is none. */
+function known(config: Config, name: string): AgentConfig | null {
+  if (Object.hasOwn(config.agents, name)) return config.agents[name] ?? null;
+  return name === 'auto' ? firstInstalled(config) : null;
+}
+
 /** The prefix that confines an agent, and the checks of its work; '' for none. */
 export function sandboxOf(config: Config, name: string): string {
-  const agent =
-    name === 'auto' ? firstInstalled(config) : Object.hasOwn(config.agents, name) ? config.agents[name] : null;
-  return agent?.sandbox ?? '';
+  return known(config, name)?.sandbox ?? '';
+}
+
+/** Why nothing would run in the sandbox of an agent; null where it has none, or something does. One process. */
+export function faultOfSandbox(config: Config, name: string, cwd: string): SandboxFault | null {
+  const agent = known(config, name);
+  return agent === null ? null : sandboxFault(agent, cwd);
 }
 
 /** The configuration of the agent that a name means. @throws Refusal where there is none */
 function configOf(config: Config, name: string): AgentConfig {
-  if (Object.hasOwn(config.agents, name)) {
-    const agent = config.agents[name];
-    if (agent !== undefined) return agent;
-  }
+  const found = known(config, name);
+  if (found !== null) return found;
   if (name !== 'auto') {
     const names = Object.keys(config.agents);
     throw refuse(`unknown agent “${printable(name)}”`, didYouMean(name, names, `known: ${names.join(', ')}`));
   }
-  const found = firstInstalled(config);
-  if (found !== null) return found;
   throw refuse(`no agent is installed: none of ${LOOKED_FOR.join(', ')} is on the PATH`, HOW_TO_WRITE);
 }
 
@@ -60,11 +67,11 @@ export function agentFor(config: Config, name: string): Agent {
           `give agents: ${printable(name)} a command: in ${CONFIG_FILE}`,
         );
       }
-      return commandAgent(agent);
+      return confined(commandAgent(agent), agent);
     case 'claude':
     case 'codex':
     case 'opencode':
-      return cliAgent(CLIS[agent.kind], agent);
+      return confined(cliAgent(CLIS[agent.kind], agent), agent);
     default:
       return unreachable(agent.kind);
   }

@@ -17,6 +17,9 @@ const NO_MONEY = new Set(['insufficient_quota', 'billing_error', 'billing_not_ac
 /** A request that failed, in its log. */
 const STREAM_ERROR = /^timestamp=.* message="stream error" .*?(?:error\.error="((?:[^"\\]|\\.)*)"|$)/;
 
+/** What a tool ends with that nobody was there to allow: it stops after it. */
+const DENIED = /^The user rejected permission\b/;
+
 /** Its server gave up, in its log: the event says only that it did. */
 const GAVE_UP = /^timestamp=.* message=failed .*?error="((?:[^"\\]|\\.)*)"/;
 
@@ -40,19 +43,35 @@ function errorTypes(body: string | null): string[] {
 }
 
 export class OpencodeListener extends EventListener {
+  readonly #processes: () => readonly number[];
+  /** What ran when its latest step began: what has come since, some tool of that step has started. */
+  #before: ReadonlySet<number> = new Set();
   #finished: string | null = null;
   #error: JsonObject | null = null;
   #gaveUp: string | null = null;
+  readonly #denied = new Set<string>();
   #text = '';
   #input = 0;
   #output = 0;
   #cost = 0;
 
+  constructor(agent: string, processes: () => readonly number[]) {
+    super(agent);
+    this.#processes = processes;
+  }
+
+  /** It tells of a tool only when that has ended. */
+  isAtWork(): boolean {
+    return this.#processes().some((pid) => !this.#before.has(pid));
+  }
+
   protected event(event: JsonObject): string {
     this.begun = true;
+    this.session = textAt(event, 'sessionID') ?? this.session;
     const part = objectAt(event, 'part');
     switch (event.type) {
       case 'step_start':
+        this.#before = new Set(this.#processes());
         this.#text = '';
         this.lastWord = null;
         return '';
@@ -61,6 +80,8 @@ export class OpencodeListener extends EventListener {
         return firstLine(this.#text);
       case 'tool_use':
         this.progress();
+        if (DENIED.test(textAt(objectAt(part, 'state'), 'error') ?? ''))
+          this.#denied.add(textAt(part, 'tool') ?? 'a tool');
         return `${textAt(part, 'tool') ?? 'tool'} ${firstLine(textAt(objectAt(part, 'state'), 'title') ?? '')}`.trim();
       case 'step_finish':
         this.#finish(part);
@@ -121,6 +142,9 @@ export class OpencodeListener extends EventListener {
   ended(end: OwnEnd, said: string): Ending {
     if (this.#error !== null) return this.#failure(this.#error);
     if (this.#finished === 'length') return failed('the answer was longer than the model may write');
+    if (this.#finished === 'tool-calls' && this.#denied.size > 0 && end.how === 'exit') {
+      return failed(`it was not allowed to use ${[...this.#denied].join(', ')}`);
+    }
     return this.lastWord ?? this.broken(end, said);
   }
 }
@@ -129,16 +153,27 @@ export const OPENCODE: Cli = {
   kind: 'opencode',
   program: 'opencode',
   scrubbed: [],
-  launch({ model, effort, task }, config) {
+  tellsCost: true,
+  accountVariables: [
+    'XDG_DATA_HOME',
+    'OPENCODE_CONFIG',
+    'OPENCODE_CONFIG_DIR',
+    'OPENCODE_CONFIG_CONTENT',
+    'ANTHROPIC_API_KEY',
+    'OPENAI_API_KEY',
+  ],
+  providerOf: (model) => model.split('/', 1)[0] ?? '',
+  launch({ model, effort, task, resume }, config) {
     return {
       args: [
         ...['run', '--format', 'json', '--print-logs', '--log-level', 'ERROR', '--title', task, '--model', model],
         ...(effort === null ? [] : ['--variant', effort]),
         ...(config.permissions === 'bypass' ? ['--auto'] : []),
+        ...(resume === null ? [] : ['--session', resume]),
         ...config.args,
       ],
       env: { OPENCODE_DISABLE_AUTOUPDATE: '1' },
     };
   },
-  listener: (agent) => new OpencodeListener(agent),
+  listener: (agent, processes) => new OpencodeListener(agent, processes),
 };

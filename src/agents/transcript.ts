@@ -1,7 +1,8 @@
 /** What an agent printed, for people (`stepladder log`): line by line as it came, secrets hidden, and never endless. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Mask } from '../inspect/secrets.js';
+import { naming } from '../record/files.js';
 import type { Line } from './lines.js';
 
 /** Characters of a line that are written. */
@@ -10,15 +11,24 @@ const LONGEST_LINE = 256 * 1024;
 const LARGEST = 64 * 1024 * 1024;
 
 export class Transcript {
+  readonly #path: string;
   readonly #fd: number;
   readonly #mask: Mask;
   #written = 0;
 
-  /** Makes the file, and its folder if need be. @throws the system's error */
-  constructor(path: string, mask: Mask) {
+  /**
+   * Makes the file, and its folder if need be.
+   * @param again goes on in the file that is there, with this line; null: begins anew
+   * @throws the system's error
+   */
+  constructor(path: string, mask: Mask, again: string | null = null) {
     mkdirSync(dirname(path), { recursive: true });
-    this.#fd = openSync(path, 'w', 0o600);
+    this.#path = path;
+    this.#fd = openSync(path, again === null ? 'w' : 'a', 0o600);
     this.#mask = mask;
+    if (again === null) return;
+    this.#written = fstatSync(this.#fd).size;
+    this.line({ text: again, cut: false });
   }
 
   /** @throws the system's error, such as ENOSPC */
@@ -40,10 +50,12 @@ export class Transcript {
 
   #write(text: string): void {
     const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
+    naming(this.#path, () => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
+    });
   }
 
   close(): void {
-    closeSync(this.#fd);
+    naming(this.#path, () => closeSync(this.#fd));
   }
 }

@@ -3,51 +3,46 @@ import type { Usage } from '../record/event.js';
 import { isRecord, parseJson } from '../record/shape.js';
 import type { Verdict } from './agent.js';
 
-/** How long a verdict's texts may be, in characters: they go into prompts, receipts, the journal and reports. */
-const LIMITS = { reason: 4000, question: 4000, option: 500, name: 500 } as const;
 const MOST_OPTIONS = 20;
 const MOST_STUBS = 100;
 /** A longer line is no verdict. */
 export const LONGEST_VERDICT = 1024 * 1024;
 
-/** A text, cut where it is too long; null where it is none or empty. */
-function textOf(value: unknown, limit: number): string | null {
-  if (typeof value !== 'string' || value.trim() === '') return null;
-  const text = value.trim();
-  // Not in the middle of a character.
-  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+/** A text as it is, however long: cut (`ending.ts`) before its secrets are hidden, it could show a part of one. */
+function textOf(value: unknown): string | null {
+  return typeof value !== 'string' || value.trim() === '' ? null : value.trim();
 }
 
 function deferredStubs(value: unknown): { symbol: string; file: string; until: string }[] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, MOST_STUBS).flatMap((stub) => {
     if (!isRecord(stub)) return [];
-    const symbol = textOf(stub.symbol, LIMITS.name);
-    const file = textOf(stub.file, LIMITS.name);
-    const until = textOf(stub.until, LIMITS.name);
+    const symbol = textOf(stub.symbol);
+    const file = textOf(stub.file);
+    const until = textOf(stub.until);
     return symbol === null || file === null || until === null ? [] : [{ symbol, file, until }];
   });
 }
 
 /**
  * A value as a verdict; null where it is no object with a boolean `ok`. Everything else in it is optional: what has the
- * wrong type counts as not said, and what nobody knows is let through.
+ * wrong type counts as not said, and what nobody knows is let through. Its texts are as long as they came.
  */
 export function parseVerdict(value: unknown): Verdict | null {
   if (!isRecord(value) || typeof value.ok !== 'boolean') return null;
   if (value.ok) return { kind: 'ok', deferredStubs: deferredStubs(value.deferredStubs) };
-  const question = textOf(value.question, LIMITS.question);
+  const question = textOf(value.question);
   if (question !== null) {
     const options = Array.isArray(value.options) ? value.options : [];
-    const texts = options.map((option) => textOf(option, LIMITS.option)).filter((option) => option !== null);
+    const texts = options.map(textOf).filter((option) => option !== null);
     return { kind: 'question', question, options: texts.slice(0, MOST_OPTIONS) };
   }
   return {
     kind: 'failed',
-    reason: textOf(value.reason, LIMITS.reason) ?? 'the agent gave no reason',
-    blockedBy: textOf(value.blockedBy, LIMITS.name),
-    symbol: textOf(value.symbol, LIMITS.name),
-    file: textOf(value.file, LIMITS.name),
+    reason: textOf(value.reason) ?? 'the agent gave no reason',
+    blockedBy: textOf(value.blockedBy),
+    symbol: textOf(value.symbol),
+    file: textOf(value.file),
   };
 }
 
@@ -92,8 +87,8 @@ export function parseLastWord(line: string): LastWord | null {
   return {
     verdict,
     usage: parseUsage(value.usage),
-    model: textOf(value.model, LIMITS.name),
+    model: textOf(value.model),
     limit: failed ? limitOf(value.limit) : null,
-    environment: failed ? textOf(value.environment, LIMITS.reason) : null,
+    environment: failed ? textOf(value.environment) : null,
   };
 }

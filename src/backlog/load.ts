@@ -87,11 +87,14 @@ export function loadBacklog(config: Config, options: LoadOptions = {}): Backlog 
     diagnostics: problems.sorted(),
     broken: wrong.size === 0 ? wrong : new Set([...wrong, ...graph.descendants(wrong)]),
     graph,
-    files: new Map(
-      entries.flatMap(({ name, file, parsed, keep }) =>
-        keep ? [[file, { parsed: withResolved(parsed, names.get(name)) }]] : [],
-      ),
-    ),
+    // Only the generator asks.
+    get files() {
+      return new Map(
+        entries.flatMap(({ name, file, parsed, keep }) =>
+          keep ? [[file, { parsed: withResolved(parsed, names.get(name)) }]] : [],
+        ),
+      );
+    },
     read: (file) => texts.of(file),
     dependents: (name) => graph.dependents(name),
     ancestors: (name) => graph.ancestors(name),

@@ -29,7 +29,8 @@ export const answerCommand: Command = {
     if (text === null) throw refuse(`${task.file} is gone`, 'restore it first');
     const question = taskState(root, name).readFailure()?.question ?? null;
     files.writeDurably(path, withDecision(text, question === null ? answer : `${question} → ${answer}`, new Date()));
-    print(`written into ${task.file}; the task runs again: make orchestrate`);
+    const asked = question === null ? `${name} asked nothing; all the same: ` : '';
+    print(`${asked}written into ${task.file}; the task runs again: make orchestrate`);
     return EXIT.done;
   },
 };

@@ -9,7 +9,7 @@ export const doctorCommand: Command = {
   name: 'doctor',
   takes: '',
   arity: [0, 0],
-  says: 'What is installed, what every rung comes to, and whether a run could start; nothing is paid.',
+  says: 'What is installed, what every rung comes to, and whether a run could start: exit 0 if so. Nothing is paid.',
   example: 'stepladder doctor',
   options: { json: { type: 'boolean', says: 'one JSON object a line' } },
   page: 'further',

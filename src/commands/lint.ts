@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { unorderedTasks, unorderedWarning } from '../backlog/unordered.js';
 import { type Diagnostic, EXIT, lineColumn, renderDiagnostic } from '../diagnostic.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
+import { openTasks } from '../makefile/open-tasks.js';
 import { files } from '../record/files.js';
 import { loadConfig } from '../record/load-config.js';
 import { plural } from '../report/durations.js';
@@ -15,7 +17,10 @@ export const lintCommand: Command = {
   options: { json: { type: 'boolean', says: 'one JSON object a line' } },
   page: 'further',
   run({ root, options, print }) {
-    const { diagnostics, tasks } = knownBacklog(loadConfig(root));
+    const config = loadConfig(root);
+    const backlog = knownBacklog(config);
+    const unordered = unorderedTasks(backlog, openTasks(config, backlog));
+    const diagnostics = [...backlog.diagnostics, ...unordered.map((one) => unorderedWarning(backlog, one))];
     for (const diagnostic of diagnostics) {
       if (options.json === true) print(JSON.stringify({ ...diagnostic, ...whereIn(root, diagnostic) }));
       else process.stderr.write(renderDiagnostic(diagnostic, (file) => files.readText(join(root, file))));
@@ -23,7 +28,7 @@ export const lintCommand: Command = {
     const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
     const warnings = diagnostics.length - errors;
     if (options.json !== true)
-      print([plural(tasks.size, 'task'), plural(errors, 'error'), plural(warnings, 'warning')].join(', '));
+      print([plural(backlog.tasks.size, 'task'), plural(errors, 'error'), plural(warnings, 'warning')].join(', '));
     return errors > 0 ? EXIT.usage : EXIT.done;
   },
 };

@@ -11,6 +11,7 @@ export const orchestrateCommand: Command = {
   options: {
     retry: { type: 'boolean', says: 'try failed tasks again (make RETRY=1 orchestrate)' },
     jobs: { type: 'string', value: 'N', says: 'steps at a time, where no Make hands its own -j down' },
+    'set-aside': { type: 'boolean', says: 'leave out what is broken and all that depends on it, and run the rest' },
     make: { type: 'string', value: 'PROGRAM', says: 'the Make to call (default: the one that called, else make)' },
   },
   page: 'first',
@@ -23,6 +24,6 @@ export const orchestrateCommand: Command = {
       );
     }
     const make = typeof options.make === 'string' ? options.make : (process.env.STEPLADDER_MAKE ?? 'make');
-    return orchestrate(root, { make, jobs, retry: options.retry === true });
+    return orchestrate(root, { make, jobs, retry: options.retry === true, setAside: options['set-aside'] === true });
   },
 };

@@ -2,7 +2,7 @@ import { EXIT, printable, refuse } from '../diagnostic.js';
 import { loadConfig } from '../record/load-config.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { programName } from '../record/program-name.js';
-import { refuseDirty } from '../step/open.js';
+import { refuseDirty } from '../step/may-work.js';
 import { recoverAndRecord } from '../step/recovered.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import { finishLandings } from '../workspace/landing.js';

@@ -2,14 +2,13 @@
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-export const DURATION_PATTERN = '^\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)$';
-export const AMOUNT_PATTERN = '^\\d+(\\.\\d+)?\\s*[kKM]?$';
-
 /** Milliseconds of `90s`, `1.5h`, …; null where it is not a duration. A bare number is none: its unit would be a guess. */
 export function parseDuration(text: string): number | null {
   const found = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim());
   if (!found?.[1] || !found[2]) return null;
-  return Math.round(Number(found[1]) * (UNITS[found[2]] ?? Number.NaN));
+  const ms = Number(found[1]) * (UNITS[found[2]] ?? Number.NaN);
+  // Little is not nothing, which may mean something of its own.
+  return ms > 0 ? Math.max(1, Math.round(ms)) : ms;
 }
 
 /** A number of tokens: `500000`, `500k`, `2M`; null where it is none. */

@@ -1,8 +1,9 @@
 /** Turns what the JSON Schema found wrong with stepladder.yaml into diagnostics that underline the text. */
 import type { ErrorObject } from 'ajv';
-import { type Document, isMap, isNode, isPair, isScalar } from 'yaml';
+import { type Document, isAlias, isCollection, isMap, isNode, isPair, isScalar } from 'yaml';
 import { CONFIG_FILE } from '../config.js';
 import { type Diagnostic, didYouMean, type Place, printable } from '../diagnostic.js';
+import { parseAmount, parseDuration } from './duration.js';
 
 type Path = readonly (string | number)[];
 
@@ -14,11 +15,32 @@ function pointer(path: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** What an alias stands for; anything else is itself. */
+const meant = (document: Document, node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+
+/** What stands at a path: aliases on the way to it are followed, and one that stands there is told as it is. */
+function nodeAt(document: Document, path: Path): unknown {
+  let node: unknown = document.contents;
+  for (const part of path) {
+    const within = meant(document, node);
+    if (!isCollection(within)) return undefined;
+    node = within.get(part, true);
+  }
+  return node;
+}
+
+/** The text, number, … at a path; undefined for what holds others. */
+function scalarAt(document: Document, path: Path): unknown {
+  const node = meant(document, nodeAt(document, path));
+  return isScalar(node) ? node.value : undefined;
+}
+
 /** Where a value (or, with `key`, the key of that name in it) stands in the file. */
 export function placeOf(document: Document, path: Path, key?: string): Place {
-  const node = path.length === 0 ? document.contents : document.getIn(path, true);
-  if (key !== undefined && isMap(node)) {
-    for (const item of node.items) {
+  const node = nodeAt(document, path);
+  const within = meant(document, node);
+  if (key !== undefined && isMap(within)) {
+    for (const item of within.items) {
       if (isPair(item) && isScalar(item.key) && String(item.key.value) === key && item.key.range) {
         return { file: CONFIG_FILE, start: item.key.range[0], end: item.key.range[1] };
       }
@@ -52,14 +74,39 @@ function wanted(types: unknown): string {
 }
 
 function valueAt(document: Document, path: Path): string {
-  const value: unknown = path.length === 0 ? document.toJS() : document.getIn(path);
+  const value = scalarAt(document, path);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? `“${printable(String(value))}”`
     : 'this';
 }
 
+/** Message and remedy. */
+type Words = readonly [message: string, remedy: string];
+
+const nothing = (name: string, value: unknown): Words => [
+  `${name} must be more than nothing, not “${printable(String(value))}”`,
+  'write more, or leave it out',
+];
+
+/** For a text that is not of the form wanted: a duration, an amount, or a word. */
+function badText({ schemaPath }: ErrorObject, name: string, value: unknown): Words {
+  const shown = `“${printable(String(value))}”`;
+  const text = String(value);
+  if (schemaPath.includes('duration')) {
+    if (parseDuration(text) === 0) return nothing(name, value);
+    return [`${name} is no duration: ${shown}`, 'write a number and a unit: 90s, 15m, 6h'];
+  }
+  if (schemaPath.includes('tokens')) {
+    if (parseAmount(text) === 0) return nothing(name, value);
+    return [`${name} is no amount: ${shown}`, 'write a number, with k or M for thousands or millions: 500k, 2M'];
+  }
+  return [`${name} cannot be ${shown}`, 'use letters, digits, - and _'];
+}
+
 /** One schema error as a diagnostic; null for those that only repeat what a deeper one says. */
 export function schemaProblem(error: ErrorObject, document: Document): Diagnostic | null {
+  // What is wrong with a name is said of the name: `propertyNames`.
+  if (error.propertyName !== undefined && error.keyword !== 'propertyNames') return null;
   const path = pointer(error.instancePath);
   const name = path.length === 0 ? CONFIG_FILE : path.join('.');
   const at = placeOf(document, path);
@@ -70,6 +117,8 @@ export function schemaProblem(error: ErrorObject, document: Document): Diagnosti
     remedy,
   });
   const params: Record<string, unknown> = error.params;
+  const value = scalarAt(document, path);
+  if (error.keyword.endsWith('inimum') && value === 0) return say(...nothing(name, value));
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params.additionalProperty);
@@ -81,39 +130,36 @@ export function schemaProblem(error: ErrorObject, document: Document): Diagnosti
       );
     }
     case 'type':
-      return error.schemaPath.includes('duration') && typeof document.getIn(path) === 'number'
+      return error.schemaPath.includes('duration') && typeof value === 'number'
         ? say(`${name} is no duration: ${valueAt(document, path)}`, 'write a number and a unit: 90s, 15m, 6h')
         : say(
             `${name} must be ${wanted(params.type)}`,
-            params.type === 'array' && typeof document.getIn(path) === 'string'
-              ? `write it as a list: [${printable(String(document.getIn(path)))}]`
+            params.type === 'array' && typeof value === 'string'
+              ? `write it as a list: [${printable(String(value))}]`
               : `write it as ${wanted(params.type)}, or leave it out for the default`,
           );
     case 'enum': {
       const allowed = Array.isArray(params.allowedValues) ? params.allowedValues.map(String) : [];
-      const near = didYouMean(String(document.getIn(path)), allowed, `one of: ${allowed.join(', ')}`);
+      const near = didYouMean(String(value), allowed, `one of: ${allowed.join(', ')}`);
       return say(`${name} cannot be ${valueAt(document, path)}`, near);
     }
     case 'pattern':
-      return error.schemaPath.includes('duration')
-        ? say(`${name} is no duration: ${valueAt(document, path)}`, 'write a number and a unit: 90s, 15m, 6h')
-        : say(
-            `${name} is no amount: ${valueAt(document, path)}`,
-            'write a number, with k or M for thousands or millions: 500k, 2M',
-          );
+      return say(...badText(error, name, value));
     case 'required':
       return say(`${name} lacks “${String(params.missingProperty)}”`, `add ${String(params.missingProperty)}: … to it`);
+    case 'propertyNames': {
+      const key = String(params.propertyName);
+      const [what, remedy] =
+        name === 'groups'
+          ? ['a group', 'write a glob over the names of tasks, or the name of a group']
+          : ["an agent's name", 'use letters, digits, - and _'];
+      const shown = key.length > 60 ? `${key.slice(0, 59)}…` : key;
+      return say(`“${printable(shown)}” cannot be ${what}`, remedy, placeOf(document, path, key));
+    }
     case 'oneOf':
     case 'if':
     case 'const':
-    case 'propertyNames':
-      return error.keyword === 'propertyNames'
-        ? say(
-            `“${printable(String(params.propertyName))}” cannot be an agent's name`,
-            'use letters, digits, - and _',
-            placeOf(document, path, String(params.propertyName)),
-          )
-        : null;
+      return null;
     default:
       return say(
         `${name} ${error.message ?? 'is wrong'}`,

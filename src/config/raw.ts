@@ -3,7 +3,8 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { type Document, parseDocument } from 'yaml';
 import schema from '../../schema/stepladder.schema.json';
 import { type AgentConfig, CONFIG_FILE, type Config } from '../config.js';
-import { type Diagnostic, Refusal } from '../diagnostic.js';
+import { type Diagnostic, EXIT, printable, Refusal, refuse } from '../diagnostic.js';
+import { aliasProblems } from './anchors.js';
 import { schemaProblem } from './problems.js';
 
 export interface RawBudget {
@@ -35,6 +36,8 @@ export interface RawConfig {
   preflight?: string[];
   isolation?: Config['isolation'];
   setup?: string[];
+  'setup-key'?: string[];
+  carry?: { copy?: string[]; link?: string[] };
   repairs?: number;
   timeout?: string;
   'idle-timeout'?: string;
@@ -45,6 +48,19 @@ export interface RawConfig {
   stubs?: { gate?: 'error' | 'warn' | 'off'; ignore?: string[] };
   notify?: string | null;
   launch?: string;
+}
+
+/** What the file stands for. @throws Refusal for what only shows when it is put together, such as a merge of no mapping */
+function standsFor(document: Document): unknown {
+  try {
+    // How often an alias is used does no harm: how much all of them stand for was looked at.
+    return document.toJS({ maxAliasCount: -1 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw refuse(`${CONFIG_FILE} cannot be read: ${printable(why)}`, 'write it in simpler YAML', EXIT.usage, {
+      file: CONFIG_FILE,
+    });
+  }
 }
 
 /**
@@ -63,17 +79,21 @@ export function readRaw(text: string): { raw: RawConfig; document: Document } {
       })),
     );
   }
-  const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const unread = aliasProblems(document);
+  if (unread.length > 0) throw new Refusal(unread);
+  const raw = standsFor(document) ?? {};
   const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: true, strictRequired: false });
   const validate = ajv.compile<RawConfig>(schema);
   if (validate(raw)) return { raw, document };
   const errors: ErrorObject[] = validate.errors ?? [];
   const problems: Diagnostic[] = [];
-  for (const error of errors) {
+  // Alternatives of the schema fail one by one at the same place: one says enough, and least of all that another would do.
+  const ofType = (error: ErrorObject): boolean => error.keyword === 'type';
+  for (const error of [...errors.filter((one) => !ofType(one)), ...errors.filter(ofType)]) {
     const problem = schemaProblem(error, document);
-    // Alternatives of the schema fail one by one at the same place: the first says enough.
     if (problem && !problems.some((p) => p.place?.start === problem.place?.start)) problems.push(problem);
   }
+  problems.sort((a, b) => (a.place?.start ?? 0) - (b.place?.start ?? 0));
   throw new Refusal(
     problems.length > 0
       ? problems

@@ -38,6 +38,9 @@ function checksOf(raw: readonly RawCheck[]): CheckConfig[] {
   );
 }
 
+/** Shell words that may be written over several lines: another command would begin with each of them. */
+const oneLine = (text: string): string => text.trim().replace(/\s*\\?\n\s*/g, ' ');
+
 function agentsOf(raw: RawConfig['agents']): Record<string, AgentConfig> {
   const agents: Record<string, AgentConfig> = { ...BUILT_IN_AGENTS };
   for (const [name, agent] of Object.entries(raw ?? {})) {
@@ -48,8 +51,9 @@ function agentsOf(raw: RawConfig['agents']): Record<string, AgentConfig> {
       args: agent.args ?? [],
       env: agent.env ?? {},
       permissions: agent.permissions ?? 'bypass',
-      sandbox: agent.sandbox ?? '',
+      sandbox: oneLine(agent.sandbox ?? ''),
       ...(agent.thinking === undefined ? {} : { thinking: agent.thinking }),
+      ...(agent.resume === undefined ? {} : { resume: agent.resume }),
     };
   }
   return agents;
@@ -87,7 +91,7 @@ export function readConfig(root: string, text: string, hash: string): Config {
       return [];
     });
   const checkAgent = (agent: string | undefined, path: string[]): void => {
-    if (agent === undefined || agent === 'auto' || agents[agent]) return;
+    if (agent === undefined || agent === 'auto' || Object.hasOwn(agents, agent)) return;
     const known = ['auto', ...names];
     complain(`unknown agent “${printable(agent)}”`, didYouMean(agent, known, `known: ${known.join(', ')}`), path);
   };
@@ -106,7 +110,7 @@ export function readConfig(root: string, text: string, hash: string): Config {
     };
   });
   for (const name of Object.keys(raw.aliases ?? {})) {
-    if (!agents[name]) {
+    if (!Object.hasOwn(agents, name)) {
       complain(
         `aliases for an unknown agent “${printable(name)}”`,
         didYouMean(name, names, `known: ${names.join(', ')}`),
@@ -133,6 +137,8 @@ export function readConfig(root: string, text: string, hash: string): Config {
     preflight: raw.preflight ?? [],
     isolation: raw.isolation ?? base.isolation,
     setup: raw.setup ?? [],
+    setupKey: raw['setup-key'] ?? null,
+    carry: { copy: raw.carry?.copy ?? [], link: raw.carry?.link ?? [] },
     repairs: raw.repairs ?? base.repairs,
     timeoutMs: ms(raw.timeout, base.timeoutMs),
     idleTimeoutMs: ms(raw['idle-timeout'], base.idleTimeoutMs),

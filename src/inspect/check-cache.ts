@@ -2,7 +2,7 @@
  * Passes that need not be run again: same tree, same command, same environment (DESIGN "Checks"). Baseline, inspection
  * and landing share it. One small file a pass in `.stepladder/checks/TREE/`; failures are never kept.
  */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { files } from '../record/files.js';
@@ -53,6 +53,16 @@ export function distrustPasses(since: number): void {
   distrustedSince = since;
 }
 
+/**
+ * The sign of a run on a pass: made with a key that the run's front-end gives to its steps, and that neither agents nor
+ * checks are given, so that steps that work side by side believe each other's passes. Null in a step without a run.
+ */
+function sign(path: string, pass: Pass): string | null {
+  const key = process.env.STEPLADDER_RUN_KEY ?? '';
+  const what = JSON.stringify([path, pass.flaky, pass.durationMs]);
+  return key === '' ? null : createHmac('sha256', key).update(what).digest('hex');
+}
+
 const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 export class PassCache {
@@ -77,19 +87,32 @@ export class PassCache {
   /** The pass of a command or script on this tree, or null: conditions on files are looked at every time. */
   find(check: Check): Pass | null {
     const path = this.#path(check);
-    if (path !== null && !notedHere.has(path) && (files.stat(path)?.ctimeMs ?? 0) >= distrustedSince) return null;
-    const pass = path === null ? undefined : parseJson(files.readText(path) ?? '');
-    if (!isRecord(pass) || typeof pass.flaky !== 'boolean' || typeof pass.durationMs !== 'number') return null;
-    return { flaky: pass.flaky, durationMs: pass.durationMs };
+    const pass = path === null ? null : readPass(path);
+    if (path === null || pass === null) return null;
+    const isOld = (files.stat(path)?.ctimeMs ?? 0) < distrustedSince;
+    return isOld || notedHere.has(path) || pass.signed ? { flaky: pass.flaky, durationMs: pass.durationMs } : null;
   }
 
   keep(check: Check, pass: Pass): void {
     const path = this.#path(check);
     if (path === null) return;
     if (!files.exists(join(this.#key.stateRoot, 'checks', this.#key.tree))) forgetOldest(this.#key.stateRoot);
-    files.writeIfChanged(path, `${JSON.stringify({ check: check.label, ...pass })}\n`);
+    const signed = sign(path, pass);
+    files.writeIfChanged(
+      path,
+      `${JSON.stringify({ check: check.label, ...pass, ...(signed === null ? {} : { sign: signed }) })}\n`,
+    );
     notedHere.add(path);
   }
+}
+
+/** A pass as it was noted, and whether it bears this run's sign; null where there is none that can be read. */
+function readPass(path: string): (Pass & { readonly signed: boolean }) | null {
+  const pass = parseJson(files.readText(path) ?? '');
+  if (!isRecord(pass) || typeof pass.flaky !== 'boolean' || typeof pass.durationMs !== 'number') return null;
+  const { flaky, durationMs } = pass;
+  const expected = sign(path, { flaky, durationMs });
+  return { flaky, durationMs, signed: expected !== null && pass.sign === expected };
 }
 
 interface Kept {
@@ -121,7 +144,8 @@ export function forgetPasses(stateRoot: string, since: number): number {
   let forgotten = 0;
   for (const tree of contents(join(stateRoot, 'checks'))) {
     for (const pass of contents(tree.path)) {
-      if (pass.changed >= since && !notedHere.has(pass.path) && files.remove(pass.path)) forgotten += 1;
+      if (pass.changed < since || notedHere.has(pass.path) || readPass(pass.path)?.signed === true) continue;
+      if (files.remove(pass.path)) forgotten += 1;
     }
   }
   return forgotten;

@@ -1,16 +1,18 @@
 /** Checks: commands that the runner runs itself, and that must exit 0 (DESIGN "Checks"). */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Condition, Task } from '../backlog/task.js';
 import { effective } from '../config/effective.js';
 import type { CheckConfig, Config } from '../config.js';
 import { unreachable } from '../diagnostic.js';
+import { acquire, type Lock } from '../record/locks.js';
 import { formatDuration } from '../report/durations.js';
 import { type Pass, PassCache } from './check-cache.js';
 import type { Check, CheckResult } from './inspection.js';
 import { OutputTail } from './output-tail.js';
 import { type ProcessEnd, runProcess } from './run-process.js';
-import { type Mask, maskFor } from './secrets.js';
+import { complaintOf } from './sandbox.js';
+import { type Environment, type Mask, maskFor } from './secrets.js';
 
 /** Bytes of output kept of a check. */
 export const OUTPUT_LIMIT = 8 * 1024;
@@ -91,6 +93,8 @@ export interface CheckContext {
   readonly cwd: string;
   /** The user's environment, already less every variable of Make and ours. */
   readonly env: Readonly<Record<string, string>>;
+  /** Environments beside it whose secrets a check may come to know: they are hidden too. */
+  readonly secrets: readonly Environment[];
   /** Put into the environment of everything that is started, so that it can be ended. */
   readonly mark: string;
   /** Given to checks as STEPLADDER_TASK and STEPLADDER_BASE (a commit; '' where there is none). */
@@ -108,9 +112,13 @@ export interface CheckContext {
   readonly stateRoot: string;
   /** A command prefix, or ''. */
   readonly sandbox: string;
+  /** Other steps may be running the same checks on the same tree: whoever comes later waits for what they find. */
+  readonly shared: boolean;
   readonly signal: AbortSignal;
   /** Paths of the work tree that are not part of the commit to be made: for conditions such as *clean worktree*. */
   readonly leftOver: () => readonly string[];
+  /** Told of each that is really run, not of what passed before. */
+  readonly onStart?: (check: Check) => void;
   readonly onResult: (result: CheckResult) => void;
 }
 
@@ -173,7 +181,10 @@ async function run(check: Check, ctx: CheckContext, env: Readonly<Record<string,
   });
   if (end.how === 'aborted') throw ctx.signal.reason;
   const worthARetry = end.how === 'exit' || end.how === 'signal';
-  return { failure: failureOf(end, check), output: tail.text(), durationMs: end.durationMs, worthARetry };
+  const red = failureOf(end, check);
+  const complaint = red === '' ? null : complaintOf(ctx.sandbox, ctx.cwd, env);
+  const failure = complaint === null ? red : `nothing runs in its sandbox: ${mask.hide(complaint)}`;
+  return { failure, output: tail.text(), durationMs: end.durationMs, worthARetry };
 }
 
 /** A check to its result: red ones again up to `retries` times, since a flake is nobody's failure. */
@@ -201,14 +212,38 @@ async function settle(check: Check, ctx: CheckContext, once: () => Run | Promise
  */
 export async function runChecks(checks: readonly Check[], ctx: CheckContext): Promise<CheckResult[]> {
   const env = { ...ctx.env, STEPLADDER_TASK: ctx.task, STEPLADDER_BASE: ctx.base };
-  const mask = maskFor(env);
+  const mask = maskFor(env, ...ctx.secrets);
   const cache = new PassCache({ stateRoot: ctx.stateRoot, tree: ctx.tree, env, sandbox: ctx.sandbox });
+  const isProcess = ({ kind }: Check): boolean => kind === 'command' || kind === 'script';
+  const isNew = checks.some((check) => isProcess(check) && (ctx.anew === true || cache.find(check) === null));
+  const turn = ctx.shared && isNew ? await turnOn(ctx) : null;
+  try {
+    return await runThem(checks, ctx, cache, env, mask);
+  } finally {
+    turn?.release();
+  }
+}
+
+/** The right to run checks on a tree, where steps work side by side. */
+function turnOn({ stateRoot, tree, task, mark, signal }: CheckContext): Promise<Lock> {
+  const path = join(stateRoot, 'locks', `checks-${tree}.lock`);
+  return acquire(path, { what: `checks of ${task}`, mark, onWait: () => {}, signal, acrossHosts: true });
+}
+
+async function runThem(
+  checks: readonly Check[],
+  ctx: CheckContext,
+  cache: PassCache,
+  env: Readonly<Record<string, string>>,
+  mask: Mask,
+): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   const passes: { check: Check; pass: Pass }[] = [];
   for (const check of checks) {
     ctx.signal.throwIfAborted();
     const isProcess = check.kind === 'command' || check.kind === 'script';
     const known = isProcess && ctx.anew !== true ? cache.find(check) : null;
+    if (known === null) ctx.onStart?.(check);
     const result: CheckResult =
       known === null
         ? await settle(check, ctx, () => (isProcess ? run(check, ctx, env, mask) : lookAt(check, ctx)))

@@ -11,7 +11,7 @@ import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
 import { nearest, printable, unreachable } from '../diagnostic.js';
 import { files } from '../record/files.js';
-import { parseReceipt, type Receipt } from '../record/receipt.js';
+import { parseReceipt, type ReadReceipt, type Receipt } from '../record/receipt.js';
 import { receiptFile, standingNow } from '../record/stands.js';
 
 export interface LedgerEntry {
@@ -53,8 +53,15 @@ export interface Ledger {
 const MOST_ASKED = 200;
 const MOST_NAMED = 5;
 
-/** The ledger of a project as its receipts stand when they are first asked for. */
-export function ledgerOf(config: Config, backlog: Backlog): Ledger {
+/**
+ * The ledger of a project as its receipts stand when they are first asked for.
+ * @param known receipts that were read already, null where there is none; undefined for one that has to be read
+ */
+export function ledgerOf(
+  config: Config,
+  backlog: Backlog,
+  known: (task: string) => ReadReceipt | null | undefined = () => undefined,
+): Ledger {
   const { tasks, graph } = backlog;
   const resolver = new Resolver({
     has: (name) => tasks.has(name),
@@ -67,7 +74,7 @@ export function ledgerOf(config: Config, backlog: Backlog): Ledger {
 
   const ledger: Ledger = {
     get entries() {
-      read ??= entriesOf(config, backlog, ledger).filter(({ owner }) => !isDone(owner));
+      read ??= entriesOf(config, backlog, ledger, known).filter(({ owner }) => !isDone(owner));
       return read;
     },
     owedBy: (task) => ledger.entries.filter(({ owner }) => owner === task),
@@ -182,11 +189,16 @@ function doneIn(config: Config, { tasks }: Backlog): (name: string) => boolean {
   };
 }
 
-function entriesOf(config: Config, backlog: Backlog, { ownerNamed }: Pick<Ledger, 'ownerNamed'>): LedgerEntry[] {
+function entriesOf(
+  config: Config,
+  backlog: Backlog,
+  { ownerNamed }: Pick<Ledger, 'ownerNamed'>,
+  known: (task: string) => ReadReceipt | null | undefined,
+): LedgerEntry[] {
   const entries = new Map<string, LedgerEntry>();
   // Also of tasks whose file is too broken to be read at the moment: what they left stands all the same.
   for (const leftBy of new Set([...backlog.tasks.keys(), ...backlog.broken])) {
-    for (const { symbol, file, until } of stubsLeft(config, leftBy)) {
+    for (const { symbol, file, until } of stubsLeft(config, leftBy, known(leftBy))) {
       const owner = ownerNamed(leftBy, until) ?? until;
       entries.set(JSON.stringify([owner, file, symbol, leftBy]), { symbol, file, owner, leftBy });
     }
@@ -199,12 +211,18 @@ const NOTHING_LEFT = /"stubs"\s*:\s*\[\s*\]/;
 
 /**
  * The stubs that a task's receipt says were left. Whether it still holds is no matter: the stub was left; but a seal
- * that is wrong is not believed. Only receipts with stubs are parsed: reading 10,000 receipts takes 70 ms, and
+ * that is wrong is not believed.
+ */
+function stubsLeft(config: Config, task: string, known: ReadReceipt | null | undefined): Receipt['stubs'] {
+  const found = known === undefined ? readWithStubs(config, task) : known;
+  return found?.kind === 'receipt' && found.sealed && found.receipt.task === task ? found.receipt.stubs : [];
+}
+
+/**
+ * A receipt, if it says that stubs were left. Only those with stubs are parsed: reading 10,000 receipts takes 70 ms, and
  * must stay below 200.
  */
-function stubsLeft(config: Config, task: string): Receipt['stubs'] {
+function readWithStubs(config: Config, task: string): ReadReceipt | null {
   const source = files.readText(join(config.root, receiptFile(config, task)));
-  if (source === null || NOTHING_LEFT.test(source)) return [];
-  const found = parseReceipt(source);
-  return found.kind === 'receipt' && found.sealed && found.receipt.task === task ? found.receipt.stubs : [];
+  return source === null || NOTHING_LEFT.test(source) ? null : parseReceipt(source);
 }

@@ -9,6 +9,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { withCeiling } from '../record/ceiling.js';
 import { killMarked, MARK } from '../record/marked.js';
 import { AwakeClock } from './awake-clock.js';
 
@@ -26,9 +27,13 @@ export interface ProcessRequest {
   readonly limits: { readonly wallMs: number; readonly silenceMs: number | null };
   /** Time in which it says yes is no silence. */
   readonly isBusy?: () => boolean;
+  /** Asked only when the silence has lasted too long: yes, and it begins anew. */
+  readonly isAtWork?: () => boolean;
   /** How it is ended: this signal first, SIGKILL after the grace. */
   readonly ending: { readonly signal: NodeJS.Signals; readonly graceMs: number };
   readonly signal: AbortSignal;
+  /** Called when the process itself is gone, whoever ended it; what it printed may still be on its way. */
+  readonly onExit?: () => void;
   /** Called with what it prints, as it comes. What it throws ends the process, and `runProcess` rejects with it. */
   readonly onOutput: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
 }
@@ -72,11 +77,13 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   let lastOutput = 0;
   let stop: Stop | null = null;
   let grace: NodeJS.Timeout | undefined;
+  let isGone = false;
   const end = (why: Stop): void => {
     const first = stop === null;
     // Whoever interrupts a step interrupts it, even where its time was up already.
     if (first || why === 'aborted') stop = why;
-    if (!first) return;
+    // The number of a group that is gone may be another's soon.
+    if (!first || isGone) return;
     signalGroup(started, request.ending.signal);
     grace = setTimeout(() => signalGroup(started, 'SIGKILL'), request.ending.graceMs);
   };
@@ -101,10 +108,15 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     const now = clock.read();
     if (request.isBusy?.() === true) lastOutput = now;
     if (now >= request.limits.wallMs) end('wall');
-    else if (request.limits.silenceMs !== null && now - lastOutput >= request.limits.silenceMs) end('silence');
+    else if (request.limits.silenceMs !== null && now - lastOutput >= request.limits.silenceMs) {
+      if (request.isAtWork?.() === true) lastOutput = now;
+      else end('silence');
+    }
   }, tick);
 
   const { code, signal } = await exitOf(started);
+  isGone = true;
+  request.onExit?.();
   clearInterval(ticking);
   clearTimeout(grace);
   signalGroup(started, 'SIGKILL');
@@ -133,7 +145,7 @@ async function start(request: ProcessRequest): Promise<ChildProcess | string> {
   try {
     const child = spawn(program, args, {
       cwd,
-      env: { ...env, [MARK]: mark },
+      env: { ...withCeiling(env, cwd), [MARK]: mark },
       // A session of its own: no terminal, and a process group that can be signalled as a whole.
       detached: true,
       stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],

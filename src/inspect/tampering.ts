@@ -19,6 +19,7 @@
  * that write any of it hold the workspace's lock, so none of them does so while an attempt runs in place.
  *
  * What is not compared, and why it cannot make a task done, nor undone, nor paid for:
+ * - `activity.json`, `going/`: tell people what goes on; nothing is decided by them;
  * - `tasks.mk`: the generator writes it anew whenever its stat or content differs, before any Make reads it;
  * - locks, holds, halts: who meddles with them stops or delays a run; a step that lost its lock lands nothing;
  * - `runs/ID/excused`: only lets a red baseline pass, which the task must still turn green;
@@ -26,6 +27,9 @@
  * - the prompt, the transcript, the copy of the task file: written for people and agents, never read back;
  * - git's index, `assume-unchanged`, hooks, replaced and grafted objects: our git uses none of them (workspace/git.ts,
  *   private-index.ts); objects are believed only if they hash to their name.
+ * In a work tree of the step's own most of this is out of an attempt's way; what is looked at there, and why no more can
+ * be, stands in tampering/apart-protection.ts.
+ *
  * An attempt that kills its own runner is not looked at after: recovered.ts takes the seal off whatever receipt no commit
  * holds. What only a `sandbox:` prevents: a process that outlives both and hides from being killed; a change of what lies
  * outside of the project (a person's own git settings), or of what git ignores in it (installed tools that checks use).
@@ -33,13 +37,15 @@
 import { join } from 'node:path';
 import { belowTasks } from '../backlog/names.js';
 import { CONFIG_FILE, type Config, STATE } from '../config.js';
+import { tasksAtWork } from '../record/at-work.js';
 import { files } from '../record/files.js';
-import { spendingFile } from '../record/halts.js';
+import { haltOf, spendingFile } from '../record/halts.js';
 import { statePaths } from '../record/paths.js';
 import type { Finding } from '../record/receipt.js';
-import type { Place } from '../workspace/workspace.js';
+import type { Place, Workspace } from '../workspace/workspace.js';
 import { distrustPasses, forgetPasses } from './check-cache.js';
 import { apartFolders, takeRepositoriesAway, waysTo } from './tampering/apart.js';
+import { ApartProtection } from './tampering/apart-protection.js';
 import { BacklogGuard } from './tampering/backlog-guard.js';
 import { GitGuard } from './tampering/git-guard.js';
 import { JournalGuard } from './tampering/journal-guard.js';
@@ -53,7 +59,9 @@ export interface ProtectRequest {
   /** Names of all tasks: some may lie in folders that only a link leads to. */
   readonly names: Iterable<string>;
   readonly run: string;
-  readonly ws: Pick<Place, 'root' | 'gitDir' | 'commonDir'>;
+  readonly ws: Pick<Place, 'root' | 'gitDir' | 'commonDir' | 'keptSuffix'>;
+  /** The same where it is a work tree of the step's own; absent or null where the step works in the person's. */
+  readonly apart?: Workspace | null;
   /** The task file as the step read it when it started. */
   readonly taskText: string;
 }
@@ -82,8 +90,13 @@ class Protection {
     this.#keeper = keeper;
     this.#configText = files.readText(join(root, CONFIG_FILE));
     this.#spent = files.readText(spendingFile(root, run)) ?? '';
-    this.#journal = new JournalGuard(statePaths(root).journal, join(STATE, 'journal.jsonl'));
-    this.#git = new GitGuard(ws, task.name, keeper);
+    // Steps that work apart write of themselves at any time; whoever begins later waits for the workspace's lock.
+    const others = new Set(tasksAtWork(root).filter((name) => name !== task.name));
+    this.#journal = new JournalGuard(statePaths(root).journal, join(STATE, 'journal.jsonl'), {
+      isAtWork: (name) => others.has(name),
+      isHalted: (id) => others.size > 0 && haltOf(root, id) !== null,
+    });
+    this.#git = new GitGuard(ws, task.name, keeper, others);
     this.#program = new ProgramGuard(root, keeper);
     const scope = { root, task, place: ws, keeper, onWeaker: () => this.#state.noteTrust() };
     const all = [...names];
@@ -97,7 +110,7 @@ class Protection {
       new BacklogGuard({ ...scope, folder: config.tasks, prefix: '' }),
       ...apart.map((at) => new BacklogGuard({ ...scope, folder: belowTasks(config.tasks, at), prefix: `${at}/` })),
     ];
-    this.#state = new StateGuard(root, task.name, ws, keeper);
+    this.#state = new StateGuard(root, task.name, ws, keeper, others);
   }
 
   putBack(): Finding[] {
@@ -166,6 +179,7 @@ class Protection {
  * @throws GitError, or the system's error where something cannot be read or put back
  */
 export function protect(request: ProtectRequest): () => Finding[] {
-  const protection = new Protection(request);
+  const { apart = null } = request;
+  const protection = apart === null ? new Protection(request) : new ApartProtection(request, apart);
   return () => protection.putBack();
 }

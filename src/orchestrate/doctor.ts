@@ -1,124 +1,105 @@
-/** Whether a run could start, looked at part by part; nothing is paid, and nothing is changed. */
-import { isLoggedIn, versionOf } from '../agents/installed.js';
-import { agentOf } from '../agents/known.js';
+/** Whether a run could start, looked at part by part; nothing is paid, no model is asked, and nothing of the project changed. */
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Backlog } from '../backlog/load.js';
-import { effective } from '../config/effective.js';
-import type { Config, Rung } from '../config.js';
-import { type Diagnostic, Refusal } from '../diagnostic.js';
+import type { Config } from '../config.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
+import { readJournal } from '../record/journal.js';
 import { loadConfig } from '../record/load-config.js';
+import { describeHolder, holderOf, removalOf } from '../record/locks.js';
+import { statePaths } from '../record/paths.js';
 import { plural } from '../report/durations.js';
+import { hasManyJobs } from '../step/isolation.js';
+import { requireWritable } from '../step/may-work.js';
+import { branchName } from '../workspace/branch-name.js';
 import { openWorkspace } from '../workspace/in-place.js';
-import { refuseIsolation } from './preflight.js';
+import type { Workspace } from '../workspace/workspace.js';
+import { type Finding, fine, look, said, unsure, wrong } from './finding.js';
+import { lookAtAgents } from './look-at-agents.js';
+import { lookAtPrograms } from './look-at-programs.js';
+import { lookAtTree, refuseTemplates } from './preflight.js';
 
-export interface Finding {
-  /** What was looked at, in a word or two. */
-  readonly what: string;
-  /** `unsure`: may be wrong, a run would start all the same. */
-  readonly state: 'fine' | 'wrong' | 'unsure';
-  readonly says: string;
-  /** '' where nothing is to be done. */
-  readonly remedy: string;
-}
+/** Less is soon full of transcripts and builds: a disk that is halts the run. */
+const LITTLE_ROOM = 500e6;
 
-const fine = (what: string, says: string): Finding => ({ what, state: 'fine', says, remedy: '' });
-const wrong = (what: string, says: string, remedy: string): Finding => ({ what, state: 'wrong', says, remedy });
-
-const said = (what: string, diagnostic: Diagnostic): Finding =>
-  wrong(
-    what,
-    `${diagnostic.place === undefined ? '' : `${diagnostic.place.file}: `}${diagnostic.message}`,
-    diagnostic.remedy ?? '',
-  );
-
-/** What a look finds, or what it was refused for. */
-function look<T>(what: string, findings: Finding[], action: () => T): T | null {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    findings.push(...error.diagnostics.map((one) => said(what, one)));
-    return null;
+/** Who works there now: a run would wait for him, or for ever. */
+function lookAtLock(ws: Workspace): Finding[] {
+  const holder = holderOf(ws.lockPath);
+  if (holder === null) return [];
+  const says = `locked: ${describeHolder(holder)}`;
+  if (holder.record !== null && !holder.elsewhere) {
+    return [unsure('workspace', says, 'a run would wait until that has ended')];
   }
+  return [wrong('workspace', says, `if nothing of stepladder is running there any more: ${removalOf(holder)}`)];
 }
 
-function program(name: string, remedy: string): Finding {
-  const version = versionOf(name);
-  return version === null ? wrong(name, 'is not installed', remedy) : fine(name, version);
+function lookAtRoom(dir: string): Finding[] {
+  const { bavail, bsize } = statfsSync(dir);
+  const free = bavail * bsize;
+  if (free >= LITTLE_ROOM) return [];
+  return [unsure('disk', `${Math.floor(free / 1e6)} MB are free in ${dir}`, 'a full disk halts a run: make room')];
 }
 
-/** Every ladder that some task climbs, with the agent that is meant where a rung names none; or the configuration's. */
-function laddersOf(config: Config, backlog: Backlog): { readonly ladder: readonly Rung[]; readonly agent: string }[] {
-  const tasks = [...backlog.tasks.values()].filter((task) => !task.checkpoint);
-  const all = tasks.length === 0 ? [config] : tasks.map((task) => effective(config, task));
-  return [...new Map(all.map((one) => [JSON.stringify([one.ladder, one.agent]), one])).values()];
-}
-
-/** What every rung comes to, and whether those who would do it are there. */
-function agents(config: Config, backlog: Backlog): Finding[] {
+/** Nothing is changed here, so the lock is not taken: a step that begins in the middle of the look is seen after it. */
+function lookAtOwnTree(config: Config, backlog: Backlog, ws: Workspace): Finding[] {
+  const locked = lookAtLock(ws);
+  // What whoever is at work there changes is his: a run would look when he has ended.
+  if (locked.length > 0) return locked;
   const findings: Finding[] = [];
-  const names = new Set<string>();
-  for (const { ladder, agent: fallback } of laddersOf(config, backlog)) {
-    for (const rung of ladder) {
-      const what = `rung ${rung.text}`;
-      const found = look(what, findings, () => agentOf(config, rung, fallback));
-      if (found === null) continue;
-      names.add(found.agent.name);
-      findings.push(fine(what, found.agent.describe({ model: found.model, thinking: rung.thinking })));
-    }
-  }
-  for (const name of names) findings.push(...agent(config, name));
-  // Where no agent is installed at all, every rung says the same.
-  return [
-    ...new Map(
-      findings.map((one) => [`${one.state} ${one.state === 'fine' ? one.what : ''} ${one.says}`, one]),
-    ).values(),
-  ];
+  const tell = (line: string): void => void findings.push(unsure('workspace', line, 'commit it if a task needs it'));
+  const pending = [...backlog.tasks.keys()];
+  const manyJobs = hasManyJobs(process.env);
+  look('workspace', findings, () => lookAtTree(config, backlog, ws, { pending, manyJobs, tell }));
+  const since = findings.length === 0 ? [] : lookAtLock(ws);
+  return since.length > 0 ? since : findings;
 }
 
-function agent(config: Config, name: string): Finding[] {
-  const known = config.agents[name];
-  const what = `agent ${name}`;
-  if (known === undefined || known.kind === 'command') return [fine(what, 'a command of the configuration')];
-  const version = versionOf(known.command ?? known.kind);
-  if (version === null) {
-    return [
-      wrong(
-        what,
-        `${known.command ?? known.kind} does not run`,
-        'install it, or name another agent in stepladder.yaml',
-      ),
-    ];
+/** Everything that a run's start asks of the place in which it works. */
+function lookAtWorkspace(config: Config, backlog: Backlog, findings: Finding[]): Workspace | null {
+  const ws = look('workspace', findings, () => openWorkspace(config));
+  if (ws === null) return null;
+  const before = findings.length;
+  findings.push(...lookAtOwnTree(config, backlog, ws));
+  look('workspace', findings, () => {
+    const { state } = statePaths(config.root);
+    for (const folder of [
+      ws.top,
+      ws.gitDir,
+      existsSync(state) ? state : config.root,
+      join(config.root, config.tasks),
+    ]) {
+      if (existsSync(folder)) accessSync(folder, constants.W_OK);
+    }
+    requireWritable(config, [...backlog.tasks.keys()]);
+  });
+  look('prompt', findings, () => refuseTemplates(config, backlog, ws, [...backlog.tasks.keys()]));
+  if (findings.length === before) findings.push(fine('workspace', `${ws.dir}, on ${branchName(ws)}`));
+  findings.push(...(look('disk', findings, () => lookAtRoom(ws.dir)) ?? []));
+  return ws;
+}
+
+/** The last run may have been halted over something that still is as it was. */
+function lookAtLastRun(config: Config): Finding[] {
+  let halted: string | null = null;
+  for (const event of readJournal(config.root)) {
+    if (event.type === 'run-started') halted = null;
+    if (event.type === 'halted') halted = event.reason;
   }
-  const login = isLoggedIn(known);
-  if (login === null) return [fine(what, `${version}; whether it is logged in it does not tell`)];
-  if (login) return [fine(what, `${version}, logged in`)];
-  const says = `${version}; it says that it is not logged in`;
-  return [
-    {
-      what,
-      state: 'unsure',
-      says,
-      remedy: `run ${known.command ?? known.kind} and log in, unless a provider of your own needs none`,
-    },
-  ];
+  if (halted === null) return [];
+  return [unsure('last run', `it was halted: ${halted}`, 'see to it if it is still so; make orchestrate goes on')];
 }
 
 /** @param root absolute path of the project */
 export function examine(root: string): Finding[] {
-  const findings: Finding[] = [
-    fine('node', process.version),
-    program('git', 'install git'),
-    program(process.env.MAKE ?? 'make', 'install GNU Make'),
-  ];
+  const findings = lookAtPrograms(process.version, process.env);
+  if (findings.some(({ what, state }) => what === 'git' && state === 'wrong')) return findings;
   const config = look('configuration', findings, () => loadConfig(root));
   if (config === null) return findings;
   const backlog = knownBacklog(config);
   const errors = backlog.diagnostics.filter((one) => one.severity === 'error');
   if (errors.length === 0) findings.push(fine('backlog', `${plural(backlog.tasks.size, 'task')} in ${config.tasks}/`));
   findings.push(...errors.map((one) => said('backlog', one)));
-  look('isolation', findings, () => refuseIsolation(config, backlog));
-  const workspace = look('workspace', findings, () => openWorkspace(config));
-  if (workspace !== null) findings.push(fine('workspace', workspace.dir));
-  return [...findings, ...agents(config, backlog)];
+  const ws = lookAtWorkspace(config, backlog, findings);
+  findings.push(...lookAtLastRun(config));
+  return [...findings, ...lookAtAgents(config, backlog, ws?.dir ?? root)];
 }

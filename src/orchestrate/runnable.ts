@@ -13,7 +13,7 @@ import { standingFailure } from '../step/sticky.js';
 const isAskedFor = (config: Config, name: string): boolean => taskState(config.root, name).readRetry() !== null;
 
 /** Whether a task has ended without, and nothing has changed since that could matter. */
-function isStuck(config: Config, task: Task): boolean {
+export function isStuck(config: Config, task: Task): boolean {
   const failure = standingFailure(config, task);
   if (failure === null || isAskedFor(config, task.name)) return false;
   // What it waits for may have been done in this very pass, without being one of its dependencies.

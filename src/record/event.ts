@@ -65,6 +65,8 @@ export type EventBody =
       readonly reason: string;
       readonly durationMs: number;
       readonly usage: Usage | null;
+      /** That answered, where the agent told it; absent where an older version wrote the event. */
+      readonly model?: string | null | undefined;
     }
   | {
       readonly type: 'escalated';
@@ -170,6 +172,7 @@ const EVENT_SHAPES: { readonly [T in EventBody['type']]: Guard<Extract<JournalEv
     reason: text,
     durationMs: amount,
     usage: orNull(usageShape),
+    model: optional(orNull(text)),
   }),
   escalated: object({ ...at, type: oneOf('escalated'), task: text, from: text, to: text, reason: text }),
   retried: object({ ...at, type: oneOf('retried'), task: text, rung: text, waitMs: amount, reason: text }),

@@ -31,6 +31,15 @@ export function setFileLayer(other: FileLayer): () => void {
   };
 }
 
+/** For what nothing depends on: what the system refuses is let go; anything else is thrown. */
+export function leniently(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (codeOf(error) === null) throw error;
+  }
+}
+
 /** The code of a system error (`ENOENT`), or null for anything else. */
 export function codeOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;

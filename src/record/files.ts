@@ -5,14 +5,10 @@ import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { randomHex } from './digest.js';
 import { codeOf, layer } from './file-layer.js';
+import { holds, isMissing, naming, openFile, UNFINISHED } from './open-file.js';
 
-export { codeOf, type FileLayer, setFileLayer } from './file-layer.js';
-
-function isMissing(error: unknown): boolean {
-  const code = codeOf(error);
-  // ENOTDIR: a parent is a file, so this cannot exist either.
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
+export { codeOf, type FileLayer, leniently, setFileLayer } from './file-layer.js';
+export { naming } from './open-file.js';
 
 /** Runs `action`, making the folder of `path` (durably) and trying once more where it turns out to be missing. */
 function withFolder<T>(path: string, action: () => T): T {
@@ -43,11 +39,11 @@ function syncFolder(dir: string): void {
     throw error;
   }
   try {
-    layer.fsyncSync(fd);
+    naming(dir, () => layer.fsyncSync(fd));
   } catch (error) {
     if (!['EINVAL', 'ENOTSUP', 'EISDIR', 'EBADF'].includes(codeOf(error) ?? '')) throw error;
   } finally {
-    layer.closeSync(fd);
+    naming(dir, () => layer.closeSync(fd));
   }
 }
 
@@ -65,7 +61,6 @@ function unfinished(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}-${randomHex(6)}.tmp`);
 }
 
-const UNFINISHED = /^\..*\.\d+-[0-9a-f]{12}\.tmp$/;
 /** Nothing of ours takes this long to write: what is older was left behind by a process that was killed. */
 const ABANDONED_MS = 60 * 60_000;
 
@@ -96,25 +91,9 @@ function quietly(action: () => void): void {
   }
 }
 
-/** Errors name what the caller asked for: a temporary name says nothing to whoever reads it. */
-function naming<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof Error && codeOf(error) !== null) {
-      const was = 'path' in error && typeof error.path === 'string' ? error.path : null;
-      if (was !== null && UNFINISHED.test(basename(was)) && dirname(was) === dirname(path)) {
-        error.message = error.message.replaceAll(was, path);
-        Object.assign(error, { path });
-      }
-    }
-    throw error;
-  }
-}
-
-function putInPlace(path: string, text: string, sync: boolean): void {
+function putInPlace(path: string, bytes: Uint8Array, sync: boolean): void {
   naming(path, () => {
-    const temp = writeBeside(path, Buffer.from(text), sync);
+    const temp = writeBeside(path, bytes, sync);
     try {
       layer.renameSync(temp, path);
     } catch (error) {
@@ -143,25 +122,26 @@ export const files = {
    * the old content still in place unless only the very last fsync failed.
    */
   writeDurably(path: string, text: string): void {
-    putInPlace(path, text, true);
+    putInPlace(path, Buffer.from(text), true);
   },
 
-  /**
-   * Puts `text` at `path` unless that is what it already holds; whether it wrote (MAKE-RULES 3). Not fsynced: for what
-   * is made anew from other files anyway.
-   */
+  /** As `writeDurably`, unless that is what it holds; whether it wrote (MAKE-RULES 3). Not fsynced: it can be made anew. */
   writeIfChanged(path: string, text: string): boolean {
-    if (files.readText(path) === text) return false;
-    putInPlace(path, text, false);
+    const bytes = Buffer.from(text);
+    if (holds(path, bytes)) return false;
+    putInPlace(path, bytes, false);
     return true;
   },
+
+  /** Puts `text` at `path`, whole or not at all; not fsynced: for what tells only of the moment. */
+  replace: (path: string, text: string): void => putInPlace(path, Buffer.from(text), false),
 
   /**
    * Appends in one single write, so that lines of several processes never mix. A write that a full disk cut short is
    * not continued but thrown: by then the next writer may already have closed the torn line.
    */
   append(path: string, text: string, sync: boolean): void {
-    withFolder(path, () => {
+    const add = (): void => {
       const fd = layer.openSync(path, 'a+', 0o666);
       try {
         const size = layer.fstatSync(fd).size;
@@ -173,23 +153,11 @@ export const files = {
       } finally {
         layer.closeSync(fd);
       }
-    });
+    };
+    naming(path, () => withFolder(path, add));
   },
 
-  /** A file to be read piece by piece, or null where there is none. `read` gives the number of bytes, 0 at the end. */
-  open(path: string): { read(into: Uint8Array, position: number): number; close(): void } | null {
-    let fd: number;
-    try {
-      fd = layer.openSync(path, 'r');
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
-    return {
-      read: (into, position) => layer.readSync(fd, into, 0, into.length, position),
-      close: () => layer.closeSync(fd),
-    };
-  },
+  open: openFile,
 
   /** Removes a file; whether there was one. */
   remove(path: string): boolean {
@@ -223,9 +191,7 @@ export const files = {
     }
   },
 
-  exists(path: string): boolean {
-    return files.stat(path) !== null;
-  },
+  exists: (path: string): boolean => files.stat(path) !== null,
 
   /** Null where there is nothing. */
   stat(path: string): Stats | null {
@@ -269,7 +235,7 @@ export const files = {
       quietly(() => layer.unlinkSync(path));
       throw error;
     } finally {
-      layer.closeSync(fd);
+      naming(path, () => layer.closeSync(fd));
     }
   },
 

@@ -33,7 +33,7 @@ export function knownConfig(root: string): Config | null {
   try {
     const known = JSON.parse(source) as Known;
     if (known.version !== STEPLADDER_VERSION || known.text !== text) return null;
-    return { ...known.config, root };
+    return { ...defaultConfig(root), ...known.config, root };
   } catch {
     // Half-written or meddled with: it is only a cache.
     return null;

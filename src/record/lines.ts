@@ -31,13 +31,23 @@ export function readLines(path: string, each: (line: string | null) => void): vo
       const read = file.read(piece, position);
       if (read === 0) break;
       position += read;
-      let from = 0;
-      for (let at = piece.indexOf(10); at !== -1 && at < read; at = piece.indexOf(10, from)) {
-        take(piece.subarray(from, at));
-        end();
-        from = at + 1;
+      const bytes = piece.subarray(0, read);
+      const first = bytes.indexOf(10);
+      if (first === -1) {
+        take(bytes);
+        continue;
       }
-      if (from < read) take(piece.subarray(from, read));
+      take(bytes.subarray(0, first));
+      end();
+      // Whole lines are decoded together: a newline is a newline whatever the bytes before it are.
+      const last = bytes.lastIndexOf(10);
+      const text = bytes.toString('utf8', first + 1, last + 1);
+      let from = 0;
+      for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
+        each(text.slice(from, to));
+        from = to + 1;
+      }
+      if (last + 1 < read) take(bytes.subarray(last + 1));
     }
     if (length > 0) end();
   } finally {

@@ -4,19 +4,22 @@
  *   - A lock file appears whole, by link(2) of a finished one, and only where there was none.
  *   - A lock file with token T is removed by T's holder, or, once that process is gone, by whoever holds the lock
  *     `FILE.break-T` and has read T again since. So no two processes ever break one lock, and none breaks a new one.
+ *   - Whoever breaks a lock first ends what its holder had started, by the holder's mark, and waits for its git.
  *   - `FILE.break-T` is a lock like any other; a breaker that died in the middle is broken in its turn. A token is never
  *     given twice, so a left-over `.break-T` of a T that is gone stands in nobody's way.
  *
  *   free ──link──▶ held ──release──▶ free
  *                   │ holder gone
  *                   ▼
- *              lock .break-T ──▶ still T? ──▶ unlink ──▶ free
+ *              lock .break-T ──▶ still T? ──▶ end what it left at work ──▶ unlink ──▶ free
  */
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { refuse } from '../diagnostic.js';
 import { codeOf, files } from './files.js';
+import { endLeftAtWork } from './left-at-work.js';
 import { isAlive, isAncestor, isElsewhere, type ProcessId, thisProcess } from './process.js';
-import { amount, has, matching, object, parseJson, text } from './shape.js';
+import { amount, has, matching, object, optional, parseJson, text } from './shape.js';
 
 export interface Lock {
   readonly kind: 'lock';
@@ -35,6 +38,8 @@ export interface LockRecord extends ProcessId {
   readonly what: string;
   /** ISO 8601. */
   readonly since: string;
+  /** Carried by all that the holder starts; absent where it starts nothing that could outlive it. */
+  readonly mark?: string | undefined;
 }
 
 export interface Holder {
@@ -54,6 +59,7 @@ const recordShape = object<LockRecord>({
   token: matching(/^[0-9a-f]{32}$/, 'token'),
   what: text,
   since: text,
+  mark: optional(text),
 });
 
 function readRecord(path: string): LockRecord | 'damaged' | null {
@@ -107,43 +113,88 @@ function lockOf(path: string, token: string): Lock {
 }
 
 /** Removes the lock of a process that is gone; says who is just doing so where that is somebody else. */
-function breakLock(path: string, token: string): Holder | null {
+function breakLock(path: string, { token, mark, what }: LockRecord): Holder | null {
   const breaker = tryAcquire(`${path}.break-${token}`, `removing a dead process's ${path}`);
   if (breaker.kind === 'holder') return breaker;
   try {
     const now = readRecord(path);
-    if (now !== null && now !== 'damaged' && now.token === token) files.remove(path);
+    if (now === null || now === 'damaged' || now.token !== token) return null;
+    if (mark !== undefined) endLeftAtWork(mark, `a process that is gone (${what})`);
+    files.remove(path);
     return null;
   } finally {
     breaker.release();
   }
 }
 
+const damaged = (path: string): Holder => ({ kind: 'holder', path, record: null, elsewhere: false });
+
+/** Whom a record names; null where that process is gone. */
+function living(path: string, record: LockRecord): Holder | null {
+  const elsewhere = isElsewhere(record);
+  return elsewhere || isAlive(record) ? { kind: 'holder', path, record, elsewhere } : null;
+}
+
+/** Who holds a lock just now; null where it is free, or its holder gone. Takes nothing, breaks nothing. */
+export function holderOf(path: string): Holder | null {
+  const there = readRecord(path);
+  if (there === null) return null;
+  return there === 'damaged' ? damaged(path) : living(path, there);
+}
+
 /**
  * Takes the lock if it is free, or held by a process that is gone; else says who holds it. The folder is made if need
- * be. Throws the system's error where the file cannot be written.
+ * be. Throws the system's error where the file cannot be written, a Refusal where what a dead holder left at work cannot
+ * be ended.
  */
-export function tryAcquire(path: string, what: string): Lock | Holder {
+export function tryAcquire(path: string, what: string, mark?: string): Lock | Holder {
   // Every further turn means that somebody else took, gave back or broke the lock in between.
   for (;;) {
     const there = readRecord(path);
-    if (there === 'damaged') return { kind: 'holder', path, record: null, elsewhere: false };
+    if (there === 'damaged') return damaged(path);
     if (there === null) {
       const token = randomBytes(16).toString('hex');
-      const record = { ...thisProcess(), token, what, since: new Date().toISOString() };
+      const record = { ...thisProcess(), token, what, since: new Date().toISOString(), mark };
       if (publish(path, record)) return lockOf(path, token);
       continue;
     }
-    const elsewhere = isElsewhere(there);
-    if (elsewhere || isAlive(there)) return { kind: 'holder', path, record: there, elsewhere };
-    const breaking = breakLock(path, there.token);
+    const holder = living(path, there);
+    if (holder !== null) return holder;
+    const breaking = breakLock(path, there);
     if (breaking !== null) return breaking;
   }
+}
+
+/** Whether somebody holds the lock, as far as can be known here: one that cannot be read counts as held. */
+export function isHeld(path: string): boolean {
+  return holderOf(path) !== null;
+}
+
+/** Removes the lock if its holder is gone. Whether the file stands in nobody's way now, as far as can be known here. */
+export function breakIfDead(path: string): boolean {
+  const there = readRecord(path);
+  if (there === null) return true;
+  if (there === 'damaged' || living(path, there) !== null) return false;
+  return breakLock(path, there) === null;
+}
+
+/** A lock, or one that was taken to break it. */
+const LOCK_FILE = /\.lock(\.break-[0-9a-f]{32})*$/;
+
+/**
+ * Removes from a folder the locks whose holders are gone: of a task that is done nobody takes the lock again, and so
+ * nobody would break it.
+ */
+export function sweepLocks(folder: string): void {
+  for (const name of files.list(folder)) if (LOCK_FILE.test(name)) breakIfDead(join(folder, name));
+  files.sweep(folder);
 }
 
 export interface AcquireOptions {
   /** For people who wait: what the lock is held for. */
   readonly what: string;
+  /** Carried by all that the holder starts. */
+  readonly mark?: string;
   /** Told once for each holder that has to be waited for longer than a moment. */
   readonly onWait: (holder: Holder) => void;
   /** Ends the waiting, by its reason. */
@@ -196,7 +247,7 @@ export async function acquire(path: string, options: AcquireOptions): Promise<Lo
   let damagedSince: number | null = null;
   for (;;) {
     options.signal?.throwIfAborted();
-    const taken = tryAcquire(path, options.what);
+    const taken = tryAcquire(path, options.what, options.mark);
     if (taken.kind === 'lock') return taken;
     if (taken.record === null) {
       damagedSince ??= performance.now();

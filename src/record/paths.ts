@@ -17,6 +17,10 @@ export interface StatePaths {
   readonly runs: string;
   readonly tasks: string;
   readonly worktrees: string;
+  /** What `setup` made, to be used again. */
+  readonly setup: string;
+  /** Usage limits that steps wait for. */
+  readonly holds: string;
   readonly checks: string;
   /** One small file for each task with an attempt or a landing under way: what recovery has to look at. */
   readonly inFlight: string;
@@ -43,6 +47,12 @@ function taskFolder(tasks: string, name: string): string {
 /** `newRunId`'s form: a run's id comes back to us through the environment, and becomes a path. */
 const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 
+/** The lock of a workspace, in git's common folder. */
+export const WORKSPACE_LOCK = 'stepladder.lock';
+
+/** Beside it: whose turn it is to land; held while what will land is verified. */
+export const LANDING_LOCK = 'stepladder-landing.lock';
+
 /** All paths of a project's machine state. Touches nothing. */
 export function statePaths(root: string): StatePaths {
   const state = join(root, STATE);
@@ -59,6 +69,8 @@ export function statePaths(root: string): StatePaths {
     runs,
     tasks,
     worktrees: join(state, 'worktrees'),
+    setup: join(state, 'setup'),
+    holds: join(state, 'holds'),
     checks: join(state, 'checks'),
     inFlight: join(state, 'in-flight'),
     reopening: join(state, 'reopening.json'),

@@ -1,5 +1,6 @@
 /** What the operating system tells of processes: /proc on Linux, `ps` elsewhere (macOS). */
 import * as fs from 'node:fs';
+import { basename } from 'node:path';
 
 export interface ProcessEntry {
   readonly pid: number;
@@ -71,8 +72,16 @@ export interface ProcessTable {
   /** Null where there is no such process, or none that may be looked at. */
   entry(pid: number): ProcessEntry | null;
   all(): ProcessEntry[];
+  /** The name of the program that it runs, without its folder; null where there is no such process. */
+  program(pid: number): string | null;
   /** The pids of those that were started with exactly this `NAME=value` in their environment. */
   startedWith(assignment: string): number[];
+  /** Whether that one was; null where it shows no environment (a program is being put in its place, or it is gone). */
+  wasStartedWith(pid: number, assignment: string): boolean | null;
+  /** Whether a signal of that number waits for the process to take it; false where the system does not tell. */
+  isPending(pid: number, signal: number): boolean;
+  /** The pid that was given last; null where the system does not tell. Far cheaper than to list all. */
+  latest(): number | null;
 }
 
 function readProc(path: string): string | null {
@@ -87,14 +96,20 @@ function readProc(path: string): string | null {
 
 /** `folder`: where proc(5) is mounted. */
 export function procTable(folder = '/proc'): ProcessTable {
+  // The newest first: those are the ones that may be gone before they are looked at.
   const pids = (): number[] =>
     fs
       .readdirSync(folder)
       .filter((name) => /^\d+$/.test(name))
-      .map(Number);
+      .map(Number)
+      .sort((a, b) => b - a);
   const entry = (pid: number): ProcessEntry | null => {
     const line = readProc(`${folder}/${pid}/stat`);
     return line === null ? null : parseStat(line);
+  };
+  const wasStartedWith = (pid: number, assignment: string): boolean | null => {
+    const environment = readProc(`${folder}/${pid}/environ`) ?? '';
+    return environment === '' ? null : environment.split('\0').includes(assignment);
   };
   return {
     entry,
@@ -102,8 +117,19 @@ export function procTable(folder = '/proc'): ProcessTable {
       pids()
         .map(entry)
         .filter((found) => found !== null),
-    startedWith: (assignment) =>
-      pids().filter((pid) => readProc(`${folder}/${pid}/environ`)?.split('\0').includes(assignment)),
+    program: (pid) => readProc(`${folder}/${pid}/comm`)?.trimEnd() ?? null,
+    startedWith: (assignment) => pids().filter((pid) => wasStartedWith(pid, assignment) === true),
+    wasStartedWith,
+    // `ShdPnd:	0000000000004000`: bit n - 1 for signal n.
+    isPending: (pid, signal) => {
+      const mask = /^ShdPnd:\s*([0-9a-f]+)$/m.exec(readProc(`${folder}/${pid}/status`) ?? '')?.[1] ?? '0';
+      return ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
+    },
+    // `0.20 0.18 0.12 1/80 11206`
+    latest: () => {
+      const latest = Number(readProc(`${folder}/loadavg`)?.trim().split(' ').at(-1));
+      return Number.isSafeInteger(latest) ? latest : null;
+    },
   };
 }
 
@@ -111,17 +137,22 @@ export function procTable(folder = '/proc'): ProcessTable {
 export function psTable(): ProcessTable {
   const lines = (...args: string[]): string[] => ask('ps', args).split('\n');
   const showEnvironment = process.platform === 'darwin' ? '-E' : 'e';
+  const startedWith = (assignment: string): number[] =>
+    lines(showEnvironment, '-A', '-ww', '-o', 'pid=', '-o', 'command=')
+      .map((line) => line.trim().split(/\s+/))
+      .filter((words) => words.includes(assignment))
+      .map(([pid]) => Number(pid));
   return {
     entry: (pid) => parsePs(ask('ps', [...PS_COLUMNS, '-p', String(pid)])),
     all: () =>
       lines('-A', ...PS_COLUMNS)
         .map(parsePs)
         .filter((found) => found !== null),
-    startedWith: (assignment) =>
-      lines(showEnvironment, '-A', '-ww', '-o', 'pid=', '-o', 'command=')
-        .map((line) => line.trim().split(/\s+/))
-        .filter((words) => words.includes(assignment))
-        .map(([pid]) => Number(pid)),
+    program: (pid) => basename(ask('ps', ['-o', 'comm=', '-p', String(pid)]).trim()) || null,
+    startedWith,
+    wasStartedWith: (pid, assignment) => startedWith(assignment).includes(pid),
+    isPending: () => false,
+    latest: () => null,
   };
 }
 

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { hostname } from 'node:os';
 import { ask, processTable } from './process-table.js';
 
-export { killMarked, markedProcesses } from './marked.js';
+export { attachedProcesses, killMarked, markedProcesses } from './marked.js';
 
 /** A process, for ever: host, boot, pid and start time together are never given away twice. */
 export interface ProcessId {

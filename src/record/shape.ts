@@ -3,7 +3,10 @@
  * shape of a type. Unknown keys are let through, so that a later version may add some.
  */
 
-/** Says what is wrong with a value, or null where nothing is. `at` is its path, for people: `path[0].rung`. */
+/**
+ * Says what is wrong with a value, or null where nothing is. `at` is its path, for people: `path[0].rung`. What a value
+ * holds is looked at without a path first: nearly always nothing is wrong, and a journal has a million of them.
+ */
 export type Guard<T> = ((value: unknown, at: string) => string | null) & { readonly __type?: T };
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -39,22 +42,16 @@ export function optional<T>(guard: Guard<T>): Guard<T | undefined> {
 export function listOf<T>(guard: Guard<T>): Guard<readonly T[]> {
   return (value, at) => {
     if (!Array.isArray(value)) return `${at} is no list`;
-    for (const [index, item] of value.entries()) {
-      const wrong = guard(item, `${at}[${index}]`);
-      if (wrong !== null) return wrong;
-    }
-    return null;
+    const wrong = value.findIndex((item) => guard(item, '') !== null);
+    return wrong === -1 ? null : guard(value[wrong], `${at}[${wrong}]`);
   };
 }
 
 export function mapOf<T>(guard: Guard<T>): Guard<Readonly<Record<string, T>>> {
   return (value, at) => {
     if (!isRecord(value)) return `${at} is no object`;
-    for (const [key, item] of Object.entries(value)) {
-      const wrong = guard(item, `${at}.${key}`);
-      if (wrong !== null) return wrong;
-    }
-    return null;
+    const wrong = Object.keys(value).find((key) => guard(value[key], '') !== null);
+    return wrong === undefined ? null : guard(value[wrong], `${at}.${wrong}`);
   };
 }
 
@@ -65,11 +62,12 @@ export type GuardsOf<T> = {
 
 export function object<T extends object>(guards: GuardsOf<T>): Guard<T> {
   const entries = Object.entries<Guard<unknown>>(guards as Record<string, Guard<unknown>>);
+  const of = (value: Record<string, unknown>, key: string): unknown =>
+    Object.hasOwn(value, key) ? value[key] : undefined;
   return (value, at) => {
     if (!isRecord(value)) return `${at === '' ? 'it' : at} is no object`;
     for (const [key, guard] of entries) {
-      const wrong = guard(Object.hasOwn(value, key) ? value[key] : undefined, at === '' ? key : `${at}.${key}`);
-      if (wrong !== null) return wrong;
+      if (guard(of(value, key), '') !== null) return guard(of(value, key), at === '' ? key : `${at}.${key}`);
     }
     return null;
   };

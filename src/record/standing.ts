@@ -1,5 +1,5 @@
 /** Does a receipt hold? Decided by content, never by time (DESIGN "Is it done?"). */
-import type { Receipt, ReceiptState } from './receipt.js';
+import type { ReadReceipt, Receipt, ReceiptState } from './receipt.js';
 import { ASSERTED, essenceOf, parseReceipt } from './receipt.js';
 import { mapOf, object, text } from './shape.js';
 
@@ -50,8 +50,17 @@ export function standing(
   worksOfDepends: ReadonlyMap<string, string | null>,
   reverified: Reverified | null,
 ): Standing {
-  if (source === null) return { kind: 'missing' };
-  const read = parseReceipt(source);
+  return standingOf(task, source === null ? null : parseReceipt(source), worksOfDepends, reverified);
+}
+
+/** As `standing`, of a receipt that was read already; null where there is none. */
+export function standingOf(
+  task: Wanted,
+  read: ReadReceipt | null,
+  worksOfDepends: ReadonlyMap<string, string | null>,
+  reverified: Reverified | null,
+): Standing {
+  if (read === null) return { kind: 'missing' };
   if (read.kind === 'unreadable') return read;
   if (read.kind === 'asserted') return { kind: 'holds', work: ASSERTED, state: 'done', asserted: true };
   const { receipt } = read;

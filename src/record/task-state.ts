@@ -3,9 +3,8 @@
  * journal (DESIGN "Journal"). What cannot be read counts as absent: at worst something is tried once more.
  */
 import { join } from 'node:path';
-import { isTaskName } from '../backlog/names.js';
-import { sha256 } from './digest.js';
 import { files } from './files.js';
+import { inFlightMarker } from './in-flight.js';
 import { statePaths } from './paths.js';
 import type { ProcessId } from './process.js';
 import { type Finding, type PathEntry, pathEntryShape } from './receipt.js';
@@ -84,6 +83,12 @@ export interface InFlight {
   readonly snapshot: { readonly head: string | null; readonly branch: string | null; readonly tree: string };
   /** ISO 8601. */
   readonly started: string;
+  /** In a work tree of the step's own (`worktrees/`): what that was given beside the commit, relative to its top. Absent: in the person's. */
+  readonly worktree?: readonly string[] | undefined;
+  /** Of the task as the step works from it; absent where an older version wrote the record. */
+  readonly fingerprint?: string | undefined;
+  /** Its work is being moved onto another commit: what it was is kept, what the work tree holds is nothing whole. */
+  readonly rebasing?: boolean | undefined;
 }
 
 /** `landing.json` (DESIGN "Landing"): the branch may have moved already, the receipt is not yet in place. */
@@ -178,6 +183,9 @@ const inFlightShape = object<InFlight>({
   attempt: amount,
   snapshot: object<InFlight['snapshot']>({ head: orNull(text), branch: orNull(text), tree: text }),
   started: text,
+  worktree: optional(listOf(text)),
+  fingerprint: optional(text),
+  rebasing: optional(truth),
 });
 
 const lastShape = object<LastDone>({ fingerprint: text, rung: orNull(text), reopened: amount, workStands: truth });
@@ -230,7 +238,7 @@ export interface TaskState {
 export function taskState(root: string, name: string): TaskState {
   const paths = statePaths(root);
   const folder = paths.task(name);
-  const markerOf = (): string => join(paths.inFlight, sha256(name).slice(0, 32));
+  const markerOf = (): string => inFlightMarker(root, name);
   const at = (file: string): string => join(folder, file);
   const read = <T>(file: string, shape: Guard<T>): T | null => {
     const source = files.readText(at(file));
@@ -283,18 +291,4 @@ export function taskState(root: string, name: string): TaskState {
       files.writeIfChanged(at('seen.json'), `${JSON.stringify(record)}\n`);
     },
   };
-}
-
-/**
- * The names, sorted, of all tasks that may have an attempt or a landing under way, or cut short: those whose records
- * recovery has to read.
- */
-export function tasksInFlight(root: string): string[] {
-  const folder = statePaths(root).inFlight;
-  return files
-    .list(folder)
-    .filter((entry) => !entry.startsWith('.'))
-    .map((entry) => files.readText(join(folder, entry)) ?? '')
-    .filter(isTaskName)
-    .sort();
 }

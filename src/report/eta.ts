@@ -33,20 +33,25 @@ export function estimate(
   elapsed: ReadonlyMap<string, number> = new Map(),
 ): Range | null {
   const each = new Map<string, number>();
+  const unlucky = new Map<string, number>();
   const used: Measure[] = [];
   for (const { name, rung, group } of tasks) {
     const measure = measures.duration(rung, group);
     if (measure === null) return null;
     used.push(measure);
-    // One that has run longer than usual is not about to end: what is left is never less than a quarter of the mean.
-    each.set(name, Math.max(measure.mean - (elapsed.get(name) ?? 0), measure.mean / 4));
+    const spent = elapsed.get(name) ?? 0;
+    // One that has run longer than usual is not about to end: what is left is never less than a quarter of the mean, and
+    // may well be as much again as it has taken by now.
+    const left = Math.max(measure.mean - spent, measure.mean / 4);
+    each.set(name, left);
+    unlucky.set(name, spent > measure.mean ? spent : left);
   }
   if (tasks.length === 0) return null;
-  const work = sum(each.values());
   const chain = longestChain(tasks, each);
-  const share = work / Math.max(1, jobs);
+  const share = sum(each.values()) / Math.max(1, jobs);
+  const [latestChain, latestShare] = [longestChain(tasks, unlucky), sum(unlucky.values()) / Math.max(1, jobs)];
   // With a place for each task, nothing ever waits for a place.
-  const latest = tasks.length <= jobs ? chain : share + chain * (1 - 1 / Math.max(1, jobs));
+  const latest = tasks.length <= jobs ? latestChain : latestShare + latestChain * (1 - 1 / Math.max(1, jobs));
   const error = 1 + relativeError(used);
   return { low: Math.max(share, chain) / error, high: latest * error };
 }

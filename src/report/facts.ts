@@ -8,15 +8,20 @@ import { causeOf } from './gather/cause.js';
 import { type Gathering, gathering } from './gather/gathering.js';
 import { nextSteps } from './gather/next-steps.js';
 import { reopeningsOf } from './gather/reopenings.js';
+import { isSettled } from './gather/states.js';
 import { stubsOf } from './gather/stubs.js';
-import { totalsOf } from './gather/totals.js';
+import { timelineOf } from './gather/timeline.js';
+import { isUnverified, totalsOf } from './gather/totals.js';
 import { waitingFor } from './gather/waiting-for.js';
-import type { FactsInput, KnownFailure, KnownReceipt, ReportTask } from './input.js';
-import type { DeferredTask, DoneTask, Facts, KeptRef, RemainingTask, Stop, StuckTask } from './shape.js';
+import { gist } from './gist.js';
+import type { AskedAgain, FactsInput, KnownFailure, KnownReceipt, ReportTask } from './input.js';
+import type { BacklogTask, DeferredTask, DoneTask, Facts, KeptRef, RemainingTask, Stop, StuckTask } from './shape.js';
 
 export type { FactsInput, KnownFailure, KnownReceipt, ReportTask } from './input.js';
 export { reportTask } from './input.js';
 export type * from './shape.js';
+
+const LONGEST_HINT = 120;
 
 /** Everything that report.json says (DESIGN "Report"). Never throws for what the record holds. */
 export function gatherFacts(input: FactsInput): Facts {
@@ -31,6 +36,7 @@ export function gatherFacts(input: FactsInput): Facts {
   const facts = {
     stepladder: 1 as const,
     gathered: input.now.toISOString(),
+    workspace: input.workspace ?? '.',
     branch: input.branch,
     run: g.history.run,
     waiting,
@@ -43,9 +49,23 @@ export function gatherFacts(input: FactsInput): Facts {
     stubs: stubsOf(g),
     remaining,
     totals: totalsOf(g),
+    backlog: backlogOf(g),
+    timeline: timelineOf(input.events, input.branch),
     chains: chainsOf(g, [...failed, ...blocked]),
   };
   return { ...facts, next: nextSteps(facts, input) };
+}
+
+function backlogOf(g: Gathering): BacklogTask[] {
+  const aside = g.aside.map((one) => ({ ...one, title: '', group: null, layer: null, depends: [] }));
+  // They need nothing: dependencies stand before dependents.
+  return [...aside, ...g.input.tasks].map(({ name, title, file, group, layer, depends }) => {
+    const state = g.states.of.get(name) ?? 'pending';
+    const elsewhere = g.spent.get(name)?.elsewhere ?? [];
+    const unverified = isUnverified(name, g);
+    const task = { task: name, title, file, group, layer, state, unverified, depends };
+    return elsewhere.length === 0 ? task : { ...task, elsewhere };
+  });
 }
 
 /** What is said of a task whose receipt holds; nothing for one whose receipt does not. */
@@ -71,7 +91,7 @@ export function doneTask(task: ReportTask, g: Gathering): DoneTask[] {
       durationMs: spent?.durationMs ?? null,
       agent: receipt?.agent ?? null,
       rung: receipt?.rung ?? null,
-      attempts: receipt?.attempts ?? 0,
+      attempts: spent?.attempts.length || (receipt?.attempts ?? 0),
       escalations: spent?.transitions.length ?? 0,
       reopened: receipt?.reopened ?? 0,
       path: receipt?.path ?? [],
@@ -103,7 +123,7 @@ export function stuckTask(task: ReportTask, g: Gathering): StuckTask[] {
       file: task.file,
       reason: failure.reason,
       rung: failure.rung,
-      attempts: failure.path.length,
+      attempts: spent?.attempts.length || failure.path.length,
       escalations: spent?.transitions.length ?? 0,
       reopened: failure.reopened,
       durationMs: spent?.durationMs ?? null,
@@ -156,6 +176,8 @@ export function remainingTask(task: ReportTask, stuck: boolean, g: Gathering): R
 
 /** Why a task counts as not done: what is the matter with its receipt, or that it has none. */
 export function whyNotDone(name: string, g: Gathering): string {
+  const asked = g.input.retries?.get(name);
+  if (asked !== undefined) return toBeTriedAgain(asked);
   const known: KnownReceipt | undefined = g.input.receipts.get(name);
   if (known?.stale) return known.stale;
   const history = g.history.tasks.get(name);
@@ -170,14 +192,16 @@ export function whyNotDone(name: string, g: Gathering): string {
   return history?.last ? 'to be tried again' : 'never run';
 }
 
+function toBeTriedAgain({ from, hint }: AskedAgain): string {
+  const where = from === null ? '' : `, from ${from}`;
+  return `to be tried again${where}${hint === null ? '' : `; hint: ${gist(hint, LONGEST_HINT)}`}`;
+}
+
 /** Halts of the run, then what stopped by itself; what waits for a person has its own place, further up. */
 function stopsOf(g: Gathering, failed: readonly StuckTask[], blocked: readonly StuckTask[]): Stop[] {
-  const halt = g.input.halt ?? null;
-  const reasons = g.history.halts.filter((reason, at, all) => reason !== halt?.reason && all.indexOf(reason) === at);
-  const halts = [...(halt ? [halt] : []), ...reasons.map((reason) => ({ reason, remedy: null }))];
   const cutOff = g.input.tasks.filter((task) => g.states.of.get(task.name) === 'interrupted');
   return [
-    ...halts.map(({ reason, remedy }) => ({ kind: 'halted' as const, task: null, reason, remedy, holdsUp: 0 })),
+    ...haltsOf(g).map(({ reason, remedy }) => ({ kind: 'halted' as const, task: null, reason, remedy, holdsUp: 0 })),
     ...failed.map((task) => stop('failed', task)),
     ...blocked.map((task) => stop('blocked', task)),
     ...cutOff.map(({ name }) => ({
@@ -188,6 +212,16 @@ function stopsOf(g: Gathering, failed: readonly StuckTask[], blocked: readonly S
       holdsUp: g.downstream.holdsUp(name),
     })),
   ];
+}
+
+/** None where it is a thing of the past: everything was done since, or work went on in steps of other runs. */
+function haltsOf(g: Gathering): { reason: string; remedy: string | null }[] {
+  const { halts, wentOn } = g.history;
+  if ((wentOn && g.input.run === null) || g.input.tasks.every(({ name }) => isSettled(g.states.of.get(name))))
+    return [];
+  const halt = g.input.halt ?? null;
+  const reasons = halts.filter((reason, at, all) => reason !== halt?.reason && all.indexOf(reason) === at);
+  return [...(halt ? [halt] : []), ...reasons.map((reason) => ({ reason, remedy: null }))];
 }
 
 function stop(kind: 'failed' | 'blocked', { task, reason, holdsUp }: StuckTask): Stop {

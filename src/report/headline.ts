@@ -1,8 +1,8 @@
 import { formatCount } from './durations.js';
-import type { Totals } from './shape.js';
+import type { Facts, Totals } from './shape.js';
 
-/** The state of the backlog in one line, what needs a person first: `1 waits for you, 1 failed, 5 remain, 132 done`. */
-export function headline(totals: Totals): string {
+/** The state of the backlog in one line, what needs a person first: `halted, 1 waits for you, 5 remain, 132 done`. */
+export function headline({ totals, stopped }: Pick<Facts, 'totals' | 'stopped'>): string {
   const { tasks, done, deferred, waiting, failed, blocked, running } = totals;
   if (tasks === 0) return 'there are no tasks';
   const remain = totals.pending + totals.interrupted;
@@ -10,6 +10,7 @@ export function headline(totals: Totals): string {
   if (done === tasks)
     return `${tasks === 1 ? 'the one task is' : `all ${formatCount(tasks)} tasks are`} done${unverified(totals)}`;
   const parts = [
+    stopped.some(({ kind }) => kind === 'halted') ? 'halted' : '',
     waiting > 0 ? `${waiting} ${waiting === 1 ? 'waits' : 'wait'} for you` : '',
     failed > 0 ? `${failed} failed` : '',
     blocked > 0 ? `${blocked} blocked` : '',

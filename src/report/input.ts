@@ -71,9 +71,17 @@ function staleness(standing: Exclude<Standing, { kind: 'missing' }>): string | n
  */
 export type KnownFailure = Omit<FailureRecord, 'key' | 'byWork'>;
 
+/** What a person asked for by `retry`. `from`: the rung it starts on, where that is known. */
+export interface AskedAgain {
+  readonly from: string | null;
+  readonly hint: string | null;
+}
+
 export interface FactsInput {
   readonly now: Date;
   readonly branch: string;
+  /** The work tree, from the project's folder; that folder by default. */
+  readonly workspace?: string;
   /** The run to report on; null for the latest the journal knows of this branch. */
   readonly run: string | null;
   /** The backlog in its order, without what could not be read. */
@@ -81,6 +89,8 @@ export interface FactsInput {
   readonly receipts: ReadonlyMap<string, KnownReceipt>;
   readonly events: readonly JournalEvent[];
   readonly failures: ReadonlyMap<string, KnownFailure>;
+  /** Tasks that a person wants tried again, which nobody has done yet; what stopped them is not among the failures. */
+  readonly retries?: ReadonlyMap<string, AskedAgain>;
   /** Kept work by task, the latest last. */
   readonly kept: ReadonlyMap<string, readonly KeptRef[]>;
   /** Tasks whose step is alive at this moment. */

@@ -8,6 +8,8 @@ import { gist } from './gist.js';
 export interface LineContext {
   /** How many tasks are still to be done; null where nobody counted. */
   readonly remaining: number | null;
+  /** How many of them cannot be done in this run, since something that they need ended without. */
+  readonly behind: number;
   /** `about 1h 12m`, or ''. */
   readonly eta: string;
   /** Of the step the event belongs to, so far. */
@@ -19,7 +21,14 @@ export interface LineContext {
 }
 
 /** For an event that nobody followed up to. */
-export const NO_CONTEXT: LineContext = { remaining: null, eta: '', escalations: 0, unverified: false, told: false };
+export const NO_CONTEXT: LineContext = {
+  remaining: null,
+  behind: 0,
+  eta: '',
+  escalations: 0,
+  unverified: false,
+  told: false,
+};
 
 const REASON = 200;
 
@@ -126,9 +135,10 @@ function others({
   ].join('');
 }
 
-function tail({ remaining, eta }: LineContext): string {
+function tail({ remaining, behind, eta }: LineContext): string {
   if (remaining === null) return '';
-  return ` | ${remaining} remaining${remaining > 0 && eta !== '' ? `, ${eta}` : ''}`;
+  const held = behind > 0 ? `, ${behind} held up` : '';
+  return ` | ${remaining} remaining${held}${remaining > behind && eta !== '' ? `, ${eta}` : ''}`;
 }
 
 function because(reason: string): string {
@@ -136,8 +146,10 @@ function because(reason: string): string {
   return text === '' ? '' : `: ${text}`;
 }
 
+/** None where one would have to be cut: half a choice, or half a command, helps nobody, and every report has them whole. */
 function choices(options: readonly string[]): string {
-  return options.length === 0 ? '' : ` (${options.map((option) => gist(option, 60)).join(' / ')})`;
+  const [short, told] = [options.map((option) => gist(option, 60)), options.map((option) => gist(option))];
+  return options.length === 0 || short.some((option, at) => option !== told[at]) ? '' : ` (${short.join(' / ')})`;
 }
 
 function findingText(event: Extract<JournalEvent, { type: 'finding' }>): string {

@@ -21,7 +21,8 @@ import {
   page,
 } from './markdown/text.js';
 import { totalsSection } from './markdown/totals.js';
-import type { Facts, RemainingTask, WaitingKind } from './shape.js';
+import type { Facts, RemainingTask } from './shape.js';
+import { toRead, WAITS } from './waits.js';
 
 /** report.md, whole. Grows with the backlog only up to what a person can read. */
 export function reportMarkdown(facts: Facts): string {
@@ -44,7 +45,7 @@ export function reportMarkdown(facts: Facts): string {
 
 function opening(facts: Facts): Markdown[] {
   const { run, totals } = facts;
-  const title = headline(totals);
+  const title = headline(facts);
   const about = run
     ? md`run ${code(run.id)}, started ${formatMoment(run.started)}, ${run.finished === null ? 'so far' : 'took'} ${formatDuration(run.durationMs)}${run.costUsd === null ? '' : md`, cost ${money(run.costUsd)}`}`
     : md`no run is on record here: this is what the receipts tell`;
@@ -57,7 +58,7 @@ function opening(facts: Facts): Markdown[] {
         )})`;
   const ready = facts.remaining.filter((task) => task.ready).length;
   const counts = [
-    md`- ✓ Done: ${plural(totals.done, 'task')}${run ? `, ${run.done} in this run` : ''}${totals.unverified > 0 ? `, ${totals.unverified} unverified` : ''}`,
+    md`- ✓ Done: ${plural(totals.done, 'task')}${run ? `, ${facts.done.filter(({ inThisRun }) => inThisRun).length} in this run` : ''}${totals.unverified > 0 ? `, ${totals.unverified} unverified` : ''}`,
     md`- ✗ Failed: ${plural(totals.failed, 'task')}${names(facts.failed)}`,
     md`- ✗ Blocked: ${plural(totals.blocked, 'task')}${names(facts.blocked)}`,
     md`- ⏸ Remaining: ${plural(facts.remaining.length, 'task')}, ${ready} of them could run now`,
@@ -69,14 +70,6 @@ function opening(facts: Facts): Markdown[] {
   ];
 }
 
-const WAITS: Readonly<Record<WaitingKind, string>> = {
-  question: 'It asks',
-  finding: 'Two rungs ended with the same finding, all else green: is the finding right?',
-  checkpoint: 'Checkpoint',
-  trust: 'Do you trust the change?',
-  'task-file': 'Its file cannot be read; it and what depends on it are set aside',
-};
-
 function waitingSection({ waiting }: Facts): Markdown[] {
   const items = waiting
     .slice(0, MOST_SPELLED_OUT)
@@ -84,6 +77,7 @@ function waitingSection({ waiting }: Facts): Markdown[] {
       md`### ? ${code(item.task)}${item.title === '' ? '' : md`: ${item.title}`}`,
       md`${WAITS[item.kind]}${item.since === null ? '' : ` (since ${formatMoment(item.since)})`}${item.holdsUp === 0 ? '' : `; ${plural(item.holdsUp, 'task')} behind it`}`,
       block(item.text),
+      ...(toRead(item).length === 0 ? [] : [lines(toRead(item).map((option) => md`- ${gist(option, 1000)}`))]),
       block(item.commands.join('\n'), { language: 'sh' }),
     ]);
   const none = waiting.length === 0 ? [md`Nothing.`] : [];
@@ -123,7 +117,7 @@ function remainingSection({ remaining }: Facts): Markdown[] {
 
 function remainder({ task, state, ready, why, waitsFor, stuck }: RemainingTask): Markdown {
   if (state === 'running') return md`▶ ${code(task)} is running`;
-  const cut = state === 'interrupted' ? ', interrupted' : '';
+  const cut = state === 'interrupted' && why !== state ? ', interrupted' : '';
   if (ready) return md`▶ ${code(task)}${cut} could run now (${gist(why)})`;
   return md`⏸ ${code(task)}${cut} waits for ${listed(waitsFor.map(code), 6)}${stuck ? ': something before it is stuck' : ''}`;
 }

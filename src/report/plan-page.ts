@@ -1,4 +1,5 @@
 /** `plan`: what a run would do, before anything is paid: order, models, flags, every command, time, cost, budget. */
+import { HANDFUL, type Order, orderRemedy, sharesText, type Unordered } from '../backlog/unordered.js';
 import type { Budget } from '../config.js';
 import { printable, printableBlock } from '../diagnostic.js';
 import { formatCount, formatDuration, formatUsd, plural } from './durations.js';
@@ -21,7 +22,10 @@ export interface PlannedRung {
   readonly model: string;
   /** `Agent.describe`: one printable shell line. */
   readonly command: string;
+  /** What the agent is told that it may do; '' for a command, which is told nothing. */
   readonly permissions: string;
+  /** What the agent is confined by: shell words put before its command; '' for nothing. */
+  readonly sandbox: string;
 }
 
 export interface PlannedTask {
@@ -41,6 +45,8 @@ export interface PlannedTask {
   readonly rungs: readonly PlannedRung[];
   readonly preconditions: readonly PlannedCommand[];
   readonly checks: readonly PlannedCommand[];
+  /** What its conditions and checks are confined by; '' for nothing. */
+  readonly sandbox: string;
   readonly isolation: string;
   readonly timeoutMs: number;
   readonly budget: Budget | null;
@@ -53,6 +59,8 @@ export interface PlanInput {
   readonly jobs: number;
   /** In the order in which Make would start them with one job. */
   readonly tasks: readonly PlannedTask[];
+  /** Those of them that share a file with earlier ones in no order, and so run one after the other by themselves. */
+  readonly unordered: readonly (Unordered & Pick<Order, 'line'>)[];
   /** Tasks that hold, those apart that a person put off. */
   readonly done: number;
   readonly deferred: number;
@@ -65,6 +73,8 @@ export interface PlanInput {
   readonly budget: Budget | null;
   readonly measures: Measures;
 }
+
+const MOST_IN_A_SANDBOX = 5;
 
 /** What `plan --json` prints. */
 export interface Plan extends Omit<PlanInput, 'measures'> {
@@ -125,8 +135,13 @@ export function planText(plan: Plan): string {
   const sections = [
     opening(plan),
     ['In this order:', ...plan.tasks.flatMap((task, at) => taskLines(task, at + 1))],
+    ...(plan.unordered.length > 0 ? [unorderedLines(plan)] : []),
     ...(plan.tasks.some(worked)
-      ? [rungLines(plan), ['Commands that would be executed:', ...plan.commands.flatMap(commandLines)]]
+      ? [
+          rungLines(plan),
+          ...sandboxLines(plan),
+          ['Commands that would be executed:', ...plan.commands.flatMap(commandLines)],
+        ]
       : []),
   ];
   return sections.map((lines) => lines.map(printable).join('\n')).join('\n\n');
@@ -204,13 +219,48 @@ function taskLines(task: PlannedTask, number: number): string[] {
   ];
 }
 
+function unorderedLines({ unordered }: Plan): string[] {
+  const more = unordered.length - HANDFUL;
+  return [
+    'One after the other, since they share a file and no dependency puts them in order:',
+    ...unordered
+      .slice(0, HANDFUL)
+      .flatMap((one) => [`  ${one.task}: ${sharesText(one)}`, `      ${orderRemedy(one, one)} (in ${one.file})`]),
+    ...(more > 0 ? [`  and ${more} more, see make lint-tasks`] : []),
+  ];
+}
+
 /** Each rung once for each way it would be driven; by which command stands below, among all of them. */
 function rungLines({ tasks }: Plan): string[] {
   const lines = tasks
     .filter(worked)
     .flatMap((task) => task.rungs)
-    .map(({ rung, agent, model, permissions }) => `  ${rung}: ${agent}, model ${model}, permissions ${permissions}`);
+    .map(({ rung, agent, model, permissions, sandbox }) => {
+      const confined = sandbox === '' ? '' : ', in a sandbox';
+      const may = permissions === '' ? '' : `, permissions ${permissions}`;
+      return `  ${rung}: ${agent}, model ${model}${may}${confined}`;
+    });
   return ['Rungs:', ...new Set(lines)];
+}
+
+/** Each sandbox, and who is in it; where there is one at all, who is in none. One section, or none. */
+function sandboxLines({ tasks }: Plan): string[][] {
+  const found = new Map<string, Set<string>>();
+  const add = (sandbox: string, who: string): void =>
+    void found.set(sandbox, (found.get(sandbox) ?? new Set()).add(who));
+  for (const task of tasks.filter(worked)) {
+    for (const { sandbox, agent } of task.rungs) add(sandbox, `the agent ${agent}`);
+    if (task.checks.length + task.preconditions.length > 0) add(task.sandbox, `checks of ${task.name}`);
+  }
+  if ([...found.keys()].every((sandbox) => sandbox === '')) return [];
+  const lines = [...found].flatMap(([sandbox, who]) => {
+    const more = who.size > MOST_IN_A_SANDBOX ? ` and ${who.size - MOST_IN_A_SANDBOX} more` : '';
+    return [
+      `  ${sandbox === '' ? 'none' : sandbox}`,
+      `      for ${[...who].slice(0, MOST_IN_A_SANDBOX).join(', ')}${more}`,
+    ];
+  });
+  return [['Sandboxes:', ...lines]];
 }
 
 function commandLines({ run, for: what }: Plan['commands'][number]): string[] {

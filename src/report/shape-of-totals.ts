@@ -1,6 +1,9 @@
 /** The part of report.json that is counted: how many, how long, how dear, and what was not paid. */
 
-/** Over the whole backlog on this branch. `done` to `pending` add up to `tasks`. */
+/**
+ * Over the whole backlog on this branch. `done` to `pending` add up to `tasks`. Attempts, costs and escalations are those
+ * of tasks that were removed or renamed as well.
+ */
 export interface Totals {
   readonly tasks: number;
   readonly done: number;
@@ -24,8 +27,26 @@ export interface Totals {
   /** The five slowest of the done and failed ones. */
   readonly slowest: readonly { readonly task: string; readonly durationMs: number; readonly escalations: number }[];
   readonly cost: Cost;
+  /**
+   * By group, as the backlog names them; tasks without one last, and behind them, with no tasks, what was spent on what
+   * is `no longer in the backlog`. Every sum over them is the one above.
+   */
+  readonly byGroup: readonly GroupTotals[];
   readonly flaky: readonly { readonly check: string; readonly times: number; readonly tasks: readonly string[] }[];
   readonly notPaid: NotPaid;
+}
+
+/** The tasks of one group. */
+export interface GroupTotals {
+  /** Null: those that name none. */
+  readonly group: string | null;
+  readonly tasks: number;
+  readonly done: number;
+  /** As in `Totals`. */
+  readonly time: Totals['time'];
+  readonly attempts: number;
+  readonly escalations: number;
+  readonly usd: number | null;
 }
 
 /** Null: no agent told. Where some told and some did not, what was told is added up, and `untold` counts the others. */
@@ -54,7 +75,11 @@ export interface NotPaid {
   readonly blame: Saved;
   readonly earlyCutoff: Saved;
   readonly attempts: number;
+  /** Where it happened: the counts above, task by task, in the order in which it first did. */
+  readonly causes: readonly (Saved & { readonly kind: SavedKind; readonly task: string })[];
 }
+
+export type SavedKind = 'limits' | 'outages' | 'flakes' | 'questions' | 'blame' | 'earlyCutoff';
 
 export interface Saved {
   /** How often it happened. */

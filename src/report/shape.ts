@@ -7,8 +7,10 @@
  * costs dollars. Text is as it came from tasks and agents; whoever prints it escapes it.
  */
 import type { Finding, PathEntry, VerifiedCheck } from '../record/receipt.js';
+import type { BacklogTask, Timeline } from './shape-of-backlog.js';
 import type { Totals } from './shape-of-totals.js';
 
+export type * from './shape-of-backlog.js';
 export type * from './shape-of-totals.js';
 
 export interface Facts {
@@ -16,6 +18,8 @@ export interface Facts {
   readonly stepladder: 1;
   /** When the facts were gathered. */
   readonly gathered: string;
+  /** The work tree that commits and refs are of, from the project's folder; `.` for that folder itself. */
+  readonly workspace: string;
   /** The branch that the facts are about: receipts travel with it, journal events carry its name. */
   readonly branch: string;
   /** The run reported on, usually the latest; null where the journal knows of none (a clone). */
@@ -34,6 +38,9 @@ export interface Facts {
   /** Everything else that is not done. What could run now is marked `ready`. */
   readonly remaining: readonly RemainingTask[];
   readonly totals: Totals;
+  /** Every task and what it depends on, in the backlog's order. */
+  readonly backlog: readonly BacklogTask[];
+  readonly timeline: Timeline;
   /** The dependency chain of each failure, drawn by chain.ts. */
   readonly chains: readonly Chain[];
   /** Commands that can be pasted, each with what it is for. */
@@ -191,6 +198,8 @@ export interface RootCause {
   readonly file: string | null;
   readonly line: number | null;
   readonly message: string;
+  /** The commit that left it so, abbreviated; null where it is not known. */
+  readonly commit: string | null;
   readonly claim: Claim | null;
 }
 

@@ -4,23 +4,30 @@ import { whereIs } from './chain.js';
 import { formatDuration, formatUsd, plural } from './durations.js';
 import { gist } from './gist.js';
 import { headline } from './headline.js';
+import { clock, stepLine, summary } from './live/summary.js';
+import type { LiveView } from './live/view.js';
 import type { Facts, RemainingTask, Stop, StuckTask } from './shape.js';
+import { toRead } from './waits.js';
 
 /** Of each kind; the report has all. */
 const MOST = 10;
 const WIDTH = 160;
 
-/** Plain text, safe to print, without colours and without a newline at the end. */
-export function statusText(facts: Facts): string {
+/**
+ * Plain text, safe to print, without colours and without a newline at the end.
+ * @param live the run that goes on, if one does
+ */
+export function statusText(facts: Facts, live: LiveView | null = null): string {
   const causes = new Map([...facts.failed, ...facts.blocked].map((task) => [task.task, task]));
   const ready = facts.remaining.filter((task) => task.ready);
   const sections = [
-    [headline(facts.totals), about(facts)],
+    [headline(facts), about(facts), ...(live === null ? [] : goingOn(live))],
     section(
       'Waiting for you',
-      facts.waiting.flatMap(({ task, text, commands }) => [
-        `? ${task}: ${gist(text, WIDTH)}`,
-        ...commands.slice(0, 3).map((command) => `    ${command}`),
+      facts.waiting.flatMap((item) => [
+        `? ${item.task}: ${gist(item.text, WIDTH)}`,
+        ...toRead(item).map((option) => `    · ${gist(option, WIDTH)}`),
+        ...item.commands.slice(0, 3).map((command) => `    ${command}`),
       ]),
       MOST * 3,
     ),
@@ -30,13 +37,15 @@ export function statusText(facts: Facts): string {
     ),
     section(
       'Running',
-      facts.remaining.filter(({ state }) => state === 'running').map(({ task }) => `▶ ${task}`),
+      runningNow(facts, live).map((line) => `▶ ${line}`),
     ),
     section('Could run now', ready.map(couldRun)),
     section('Waiting', held(facts.remaining)),
     section(
       'Next',
       facts.next.map(({ command, why }) => `${command}   # ${why}`),
+      MOST,
+      1,
     ),
   ];
   return sections
@@ -45,10 +54,30 @@ export function statusText(facts: Facts): string {
     .join('\n\n');
 }
 
-function section(title: string, lines: readonly string[], most = MOST): string[] {
+function goingOn(live: LiveView): string[] {
+  const { run, elapsedMs, ending } = live;
+  const parts = summary(live);
+  return [
+    `run ${run} goes on for ${clock(elapsedMs)}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`,
+    ...(ending === null ? [] : [`■ ${gist(ending, WIDTH)}`]),
+  ];
+}
+
+/** With all that is known of them; steps of other runs by name alone. */
+function runningNow(facts: Facts, live: LiveView | null): string[] {
+  const known = new Set(live?.running.map(({ task }) => task));
+  const others = facts.remaining.filter(({ task, state }) => state === 'running' && !known.has(task));
+  return [...(live?.running.map((step) => gist(stepLine(step), WIDTH)) ?? []), ...others.map(({ task }) => task)];
+}
+
+/** @param end how many of the last lines stand there whatever is left out before them */
+function section(title: string, lines: readonly string[], most = MOST, end = 0): string[] {
   if (lines.length === 0) return [];
-  const more = lines.length > most ? [`  … and ${lines.length - most} more`] : [];
-  return [`${title}:`, ...lines.slice(0, most).map((line) => `  ${line}`), ...more];
+  const [first, last] =
+    lines.length > most ? [lines.slice(0, most - end), lines.slice(lines.length - end)] : [lines, []];
+  const left = lines.length - first.length - last.length;
+  const shown = [...first, ...(left > 0 ? [`… and ${left} more`] : []), ...last];
+  return [`${title}:`, ...shown.map((line) => `  ${line}`)];
 }
 
 function about({ branch, run, totals }: Facts): string {

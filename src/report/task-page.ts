@@ -1,17 +1,15 @@
 /** `show NAME`: one task: why it would run now or what it waits for, what was verified of it, where, and its past. */
-import { printable, printableBlock } from '../diagnostic.js';
 import type { JournalEvent } from '../record/event.js';
-import { whereIs } from './chain.js';
-import { formatDuration, formatMoment, formatUsd, plural } from './durations.js';
 import { doneTask, type FactsInput, remainingTask, stuckTask } from './facts.js';
-import { gathering } from './gather/gathering.js';
+import { type Gathering, gathering } from './gather/gathering.js';
+import { repair, takeUp } from './gather/next-steps.js';
+import { reopeningsOf } from './gather/reopenings.js';
+import { isSettled } from './gather/states.js';
 import { waitingFor } from './gather/waiting-for.js';
-import { gist } from './gist.js';
 import { lineFor } from './lines.js';
-import { doneWord } from './markdown/done.js';
 import { Measures } from './measures.js';
 import { Progress } from './progress.js';
-import type { DoneTask, KeptRef, RemainingTask, StuckTask, TaskState, Waiting } from './shape.js';
+import type { DoneTask, KeptRef, NextStep, RemainingTask, Reopening, StuckTask, TaskState, Waiting } from './shape.js';
 
 /** What `show NAME --json` prints. At most one of `done`, `stuck`, `waiting`, `remaining` is there. */
 export interface TaskPage {
@@ -29,9 +27,27 @@ export interface TaskPage {
   readonly stuck: StuckTask | null;
   readonly waiting: Waiting | null;
   readonly remaining: RemainingTask | null;
+  /** On what it was verified, where a receipt of ours says so. */
+  readonly verifiedOn: VerifiedOn | null;
+  /** What keeps it from running: the tasks above it, however far, that failed, are blocked, or wait for a person. */
+  readonly heldUpBy: readonly { readonly task: string; readonly state: TaskState; readonly reason: string }[];
+  /** Each time that its receipt was withdrawn, and for what, oldest first. */
+  readonly reopenings: readonly Reopening[];
   readonly kept: readonly KeptRef[];
   /** What the journal tells of it on this branch, oldest first, as lines. */
   readonly history: readonly { readonly time: string; readonly text: string }[];
+  /** What a person can do about it now. */
+  readonly next: readonly NextStep[];
+}
+
+export interface VerifiedOn {
+  /** Id of the git tree that the checks were run on, backlog and receipts left out. */
+  readonly tree: string;
+  /** That it landed as, on `branch`; null where git tells of none. */
+  readonly commit: string | null;
+  readonly branch: string;
+  /** That did the work in the end; null where nobody told, or a person did it. */
+  readonly model: string | null;
 }
 
 /** The page of a task; null where the backlog has none of that name. Pure. */
@@ -43,7 +59,7 @@ export function taskPage(input: FactsInput, name: string): TaskPage | null {
   const withState = (names: readonly string[]) =>
     names.map((other) => ({ task: other, state: g.states.of.get(other) ?? ('pending' as const) }));
   const { title, file, group, layer, rungs } = task;
-  return {
+  const page = {
     task: name,
     title,
     file,
@@ -57,9 +73,89 @@ export function taskPage(input: FactsInput, name: string): TaskPage | null {
     stuck: state === 'failed' || state === 'blocked' ? (stuckTask(task, g)[0] ?? null) : null,
     waiting: waitingFor(g).find((item) => item.task === name) ?? null,
     remaining: remainingTask(task, g.downstream.stuck().has(name), g)[0] ?? null,
+    verifiedOn: state === 'done' ? verifiedOn(name, g) : null,
+    heldUpBy: isSettled(state) ? [] : heldUpBy(name, g),
+    reopenings: reopeningsOf(g).filter((reopening) => reopening.task === name),
     kept: input.kept.get(name) ?? [],
     history: past(input.events, input.branch, name),
   };
+  return { ...page, next: nextFor(page, g) };
+}
+
+function verifiedOn(name: string, { input }: Gathering): VerifiedOn | null {
+  const known = input.receipts.get(name);
+  if (known?.kind !== 'receipt') return null;
+  const { tree, path } = known.receipt;
+  const model = path.findLast(({ outcome }) => outcome === 'done')?.model ?? null;
+  return { tree, commit: input.commits?.get(name) ?? null, branch: input.branch, model };
+}
+
+function heldUpBy(name: string, g: Gathering): TaskPage['heldUpBy'] {
+  const seen = new Set([name]);
+  const found: { task: string; state: TaskState; reason: string }[] = [];
+  const queue = [name];
+  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    for (const task of g.tasks.get(at)?.depends ?? []) {
+      const state = g.states.of.get(task) ?? 'pending';
+      if (seen.has(task) || isSettled(state)) continue;
+      seen.add(task);
+      queue.push(task);
+      if (state === 'failed' || state === 'blocked' || state === 'waiting')
+        found.push({ task, state, reason: reasonOf(task, g) });
+    }
+  }
+  return found;
+}
+
+function reasonOf(task: string, { input }: Gathering): string {
+  const failure = input.failures.get(task);
+  const aside = input.broken?.get(task)?.problem ?? input.untrusted?.get(task)?.why;
+  return aside ?? failure?.question ?? failure?.reason ?? 'it waits to be approved';
+}
+
+/** The commands that come next for one task; those that answer what it waits for stand in `waiting`. */
+function nextFor(page: Omit<TaskPage, 'next'>, g: Gathering): NextStep[] {
+  const { task, file, state, stuck, remaining } = page;
+  const receipt = file.replace(/\.md$/, '.done');
+  const make = g.input.make ?? 'make orchestrate';
+  switch (state) {
+    case 'done':
+      return [
+        { command: `${g.program} verify ${task}`, why: 'check again that it is done, free' },
+        {
+          command: `${g.program} reopen ${task} --because 'WHAT IS MISSING'`,
+          why: 'have it worked on again, told why',
+        },
+      ];
+    case 'deferred':
+      return [takeUp({ task, file })];
+    case 'failed':
+    case 'blocked': {
+      const isDone = (name: string): boolean => g.states.of.get(name) === 'done';
+      return stuck === null
+        ? []
+        : repair(stuck, isDone, g.program, make).filter(({ command }) => !command.endsWith(` show ${task}`));
+    }
+    case 'waiting':
+      return [{ command: make, why: 'go on after that' }];
+    case 'running':
+      return [{ command: `${g.program} log ${task}`, why: 'what its agent has done so far' }];
+    default:
+      if (page.heldUpBy.length > 0) return page.heldUpBy.map(({ task: name }) => seeWhatStopped(name, g));
+      return [
+        { command: `make ${receipt}`, why: remaining?.ready === true ? 'run it' : 'run what it needs, then it' },
+        { command: `${g.program} prompt ${task}`, why: 'see what its agent would be told, free' },
+      ];
+  }
+}
+
+/** Nothing is shown of what is no task: its file is to be mended, or its removal to be trusted. */
+function seeWhatStopped(name: string, g: Gathering): NextStep {
+  if (g.input.broken?.has(name)) {
+    return { command: `${g.program} lint`, why: `see what is wrong with the file of ${name}` };
+  }
+  if (!g.tasks.has(name)) return { command: `${g.program} trust ${name}`, why: `accept that ${name} was removed` };
+  return { command: `${g.program} show ${name}`, why: `see what stopped ${name}` };
 }
 
 function past(events: readonly JournalEvent[], branch: string, name: string): TaskPage['history'] {
@@ -70,119 +166,4 @@ function past(events: readonly JournalEvent[], branch: string, name: string): Ta
       const text = lineFor(event, progress.see(event));
       return text === null ? [] : [{ time: event.time, text }];
     });
-}
-
-const MOST_HISTORY = 40;
-
-/** The page as text: plain, safe to print, without a newline at the end. */
-export function taskPageText(page: TaskPage): string {
-  const names = (list: TaskPage['depends']): string =>
-    list.length === 0 ? 'nothing' : list.map(({ task, state }) => `${task} (${state})`).join(', ');
-  const head = [
-    `${page.task}: ${page.title}`,
-    `  file:       ${page.file}`,
-    ...(page.group === null ? [] : [`  group:      ${page.group}`]),
-    ...(page.layer === null ? [] : [`  layer:      ${page.layer}`]),
-    `  rungs:      ${page.rungs.join(' → ')}`,
-    `  depends on: ${names(page.depends)}`,
-    `  needed by:  ${names(page.dependents)}`,
-    `  state:      ${stateLine(page)}`,
-  ];
-  const recent = page.history.slice(-MOST_HISTORY);
-  const earlier = page.history.length - recent.length;
-  const history = [
-    'History:',
-    ...(earlier > 0 ? [`  … ${earlier} earlier`] : []),
-    ...recent.map(({ time, text }) => `  ${formatMoment(time)}  ${text}`),
-  ];
-  const sections = [
-    head,
-    page.done === null ? [] : page.state === 'deferred' ? deferredLines(page.done) : doneLines(page.done),
-    page.stuck === null ? [] : stuckLines(page.stuck),
-    page.waiting === null
-      ? []
-      : ['Waiting for you:', ...indented(page.waiting.text), ...page.waiting.commands.map((c) => `  ${c}`)],
-    page.kept.length === 0 ? [] : ['Kept work:', ...page.kept.map(({ ref, restore }) => `  ${ref}: ${restore}`)],
-    page.history.length === 0 ? [] : history,
-  ];
-  return sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.map(printable).join('\n'))
-    .join('\n\n');
-}
-
-function stateLine({ state, remaining, done, waiting, stuck }: TaskPage): string {
-  if (state === 'deferred') return 'deferred: its dependents go on without it';
-  if (done !== null) return doneWord(done);
-  if (waiting !== null) return 'waits for you';
-  if (stuck !== null) return `${state}: ${gist(stuck.reason)}`;
-  if (remaining === null || state === 'running') return state;
-  const why = remaining.ready ? `would run now: ${remaining.why}` : `waits for ${remaining.waitsFor.join(', ')}`;
-  return state === 'interrupted' && remaining.why !== 'interrupted' ? `interrupted; ${why}` : why;
-}
-
-/** Nothing was done, so nothing was verified or claimed. */
-function deferredLines({ finished, commit }: DoneTask): string[] {
-  const when = finished === null ? [] : [formatMoment(finished)];
-  return [`Deferred: ${[...when, ...(commit === null ? [] : [`commit ${commit}`])].join(', ')}`];
-}
-
-function doneLines(done: DoneTask): string[] {
-  const took = [
-    ...(done.finished === null ? [] : [formatMoment(done.finished)]),
-    ...(done.durationMs === null ? [] : [formatDuration(done.durationMs)]),
-    ...(done.rung === null ? [] : [`on ${done.rung}${done.agent === null ? '' : ` by ${done.agent}`}`]),
-    ...(done.attempts === 0 ? [] : [plural(done.attempts, 'attempt'), plural(done.escalations, 'escalation')]),
-    ...(done.costUsd === null ? [] : [formatUsd(done.costUsd)]),
-    ...(done.commit === null ? [] : [`commit ${done.commit}`]),
-  ];
-  return [
-    ...(took.length === 0 ? [] : [`Done: ${took.join(', ')}`]),
-    ...done.path.map(({ rung, outcome, durationMs, reason }) => {
-      return `  ${rung} ${outcome} after ${formatDuration(durationMs)}${reason === '' ? '' : `: ${gist(reason)}`}`;
-    }),
-    `Verified (${done.evidence ?? 'none'}):`,
-    ...(done.checks.length === 0 ? ['  nothing'] : []),
-    ...done.checks.map(({ check, redBefore, flaky, durationMs }) => {
-      return `  ✓ ${gist(check)} [${formatDuration(durationMs)}]${redBefore ? ', red before' : ''}${flaky ? ', flaky' : ''}`;
-    }),
-    ...(done.claimed.length === 0
-      ? []
-      : ['Claimed, not verified:', ...done.claimed.map((claim) => `  ◌ ${gist(claim)}`)]),
-    ...(done.findings.length === 0 ? [] : ['Findings:']),
-    ...done.findings.map(
-      (finding) => `  ${finding.severity} ${finding.kind}: ${gist(whereIs(finding))}: ${gist(finding.message)}`,
-    ),
-    ...(done.stubs.length === 0 ? [] : ['Left as stubs:']),
-    ...done.stubs.map(({ symbol, file, until }) => `  ${symbol} in ${file}, until ${until}`),
-    ...(done.changed.length === 0 ? [] : ['Changed:', ...done.changed.map((file) => `  ${file}`)]),
-  ];
-}
-
-function stuckLines(stuck: StuckTask): string[] {
-  const { cause } = stuck;
-  const owner = cause?.owner != null && cause.owner !== stuck.task ? `, work of ${cause.owner}` : '';
-  return [
-    'What each attempt ended with:',
-    ...(stuck.path.length === 0 ? indented(stuck.reason) : []),
-    ...stuck.path.flatMap(({ rung, outcome, durationMs, reason }) => [
-      `  ${rung} ${outcome} after ${formatDuration(durationMs)}`,
-      ...indented(reason).map((line) => `  ${line}`),
-    ]),
-    ...(stuck.failedChecks.length === 0
-      ? []
-      : [`Red: ${stuck.failedChecks.map(({ label }) => gist(label)).join(', ')}`]),
-    ...(cause === null ? [] : [`Root cause: ${gist(whereIs(cause))}${owner}`, ...indented(cause.message)]),
-    ...(cause?.claim
-      ? [`  its receipt: ${cause.claim.receipt}${cause.claim.present ? '' : ' (withdrawn since)'}`]
-      : []),
-  ];
-}
-
-function indented(text: string): string[] {
-  if (text.trim() === '') return [];
-  return printableBlock(text.trim())
-    .split('\n')
-    .slice(0, 30)
-    .map((line) => `  ${line}`);
 }

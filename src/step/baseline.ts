@@ -14,6 +14,10 @@ export interface RedBaseline extends Halted {
   readonly checks: readonly string[];
 }
 
+/** What is green in a person's tree may be red in a new one. */
+const IN_A_NEW_TREE =
+  '; it ran in a new work tree, in which there is nothing that git ignores (installed packages, say): see setup: and carry: in stepladder.yaml, or write isolation: in-place';
+
 const isRed = (result: CheckResult): boolean => !result.ok;
 
 /**
@@ -39,7 +43,7 @@ export async function takeBaseline(ctx: StepContext, excused: boolean): Promise<
   return {
     checks: checksRed,
     reason: `red before anybody worked: ${names} (${stillRed[0]?.failure ?? ''})`,
-    remedy: `make it green first, or let one task say that it mends it (mends: ${JSON.stringify(checksRed)})`,
+    remedy: `make it green first, or let one task say that it mends it (mends: ${JSON.stringify(checksRed)})${ctx.apart === null ? '' : IN_A_NEW_TREE}`,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Inspection } from '../inspect/inspection.js';
 import { takeBaseline } from './baseline.js';
 import type { StepContext } from './context.js';
 import { inspectWork } from './inspect-work.js';
+import { integrate } from './integrate.js';
 import { landByHand } from './land.js';
 import { openStep } from './open.js';
 import { reasonOf } from './outcome.js';
@@ -48,7 +49,12 @@ export async function byHand(
   name: string,
   state: 'accepted' | 'approved' | 'deferred',
 ): Promise<ExitCode> {
-  const opened = await openStep(root, name, { force: true, retry: false, personsWork: state === 'accepted' });
+  const opened = await openStep(root, name, {
+    force: true,
+    retry: false,
+    inPlace: true,
+    personsWork: state === 'accepted',
+  });
   if ('exit' in opened) return opened.exit;
   const { ctx } = opened;
   try {
@@ -66,7 +72,8 @@ export async function byHand(
     const red = await falsePrecondition(ctx);
     if (red !== null) throw refuse(`${name}: ${red.reason}`, 'see to that first', EXIT.waiting);
     await takeBaseline(ctx, true);
-    const outcome = await inspectWork(ctx, { unchangedIsFine: true });
+    const inspected = await inspectWork(ctx, { unchangedIsFine: true });
+    const outcome = inspected.name === 'done' ? await integrate(ctx, inspected) : inspected;
     if (outcome.name === 'done') return landByHand(ctx, state, outcome.inspection);
     if (outcome.name === 'interrupted') return EXIT.interrupted;
     throw refuse(

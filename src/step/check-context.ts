@@ -1,6 +1,8 @@
 /** How a step has checks run: baseline, preconditions, inspection and verifying again alike, so that they share one cache. */
+import { printable } from '../diagnostic.js';
 import { type CheckContext, runChecks } from '../inspect/checks.js';
 import type { Check, CheckResult } from '../inspect/inspection.js';
+import { agentEnvironments } from '../inspect/secrets.js';
 import { statePaths } from '../record/paths.js';
 import type { Finding } from '../record/receipt.js';
 import type { StepContext } from './context.js';
@@ -13,15 +15,18 @@ export function checkContext(
   return {
     cwd: ctx.ws.dir,
     env: ctx.env,
+    secrets: agentEnvironments(ctx.config),
     mark: ctx.mark,
     task: ctx.task.name,
     base: ctx.base.head ?? '',
     retries,
     stateRoot: statePaths(ctx.root).state,
     sandbox: ctx.sandbox,
+    shared: ctx.apart !== null,
     signal: ctx.signal,
     // Strays are set aside before any check runs, and what checks leave behind is taken out: nothing else is left over.
     leftOver: () => [],
+    onStart: (check) => ctx.activity.tell(printable(`check: ${check.label}`)),
     onResult: (result) =>
       ctx.say({
         type: 'checked',

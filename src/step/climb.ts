@@ -10,16 +10,17 @@
  *        └──── next rung ◀──────────┼─ stop ───────────────────────────▶ blocked · question · interrupted
  *                                   └─ halt ───────────────────────────▶ halted
  */
-import { agentFor } from '../agents/known.js';
+import { agentOf } from '../agents/known.js';
 import type { Rung } from '../config.js';
 import { type Attempt, runAttempt } from './attempt.js';
-import { runBudget, taskBudget } from './budget.js';
+import { allowance, runBudget, taskBudget } from './budget.js';
 import type { StepContext } from './context.js';
 import { dispute } from './dispute.js';
+import { integrate } from './integrate.js';
 import { FRESH_RUNG, failure, next, type Outcome, reasonOf, type Tries } from './outcome.js';
 import { usageOf } from './path.js';
 import type { EarlierTry } from './prompt.js';
-import { passHold, pause, placeHold } from './waiting.js';
+import { hold, passHold, pause } from './waiting.js';
 
 export type Climbed =
   | {
@@ -33,6 +34,27 @@ export type Climbed =
       readonly attempts: readonly Attempt[];
     }
   | { readonly end: 'halted'; readonly reason: string; readonly remedy: string; readonly attempts: readonly Attempt[] };
+
+const said = (outcome: Outcome): { reason: string; output: string } => ({
+  reason: reasonOf(outcome),
+  output: outcome.name === 'failed' ? outcome.output : '',
+});
+
+/** An attempt that was done, and did not land. */
+const withOutcome = (attempt: Attempt, outcome: Outcome): Attempt => ({ ...attempt, outcome, ...said(outcome) });
+
+/** The last attempt, if the next one is to go on in its session: where the agent's `resume:` says so, and it has one. */
+function resumable(ctx: StepContext, last: Attempt | null, agent: string, rung: Rung): Attempt | null {
+  if (last === null || last.session === null || last.agent !== agent) return null;
+  switch (ctx.config.agents[agent]?.resume) {
+    case 'ladder':
+      return last;
+    case 'rung':
+      return last.rung.text === rung.text ? last : null;
+    default:
+      return null;
+  }
+}
 
 /**
  * Climbs from the first of `rungs` to the last.
@@ -53,21 +75,36 @@ export async function climb(
     let tries: Tries = FRESH_RUNG;
     let repair = false;
     for (let climbing = false; !climbing; ) {
-      const agent = agentFor(ctx.config, rung.agent ?? ctx.settings.agent).name;
-      const halted = ctx.halted() ?? runBudget(ctx) ?? (await passHold(ctx, agent));
-      if (halted !== null) return { end: 'halted', ...halted, attempts };
-      const spent = taskBudget(ctx, usageOf(attempts));
-      if (spent !== null) return { end: 'failed', outcome: failure('verdict', spent), attempts };
+      const { agent, model } = agentOf(ctx.config, rung, ctx.settings.agent);
+      const account = agent.account(ctx.env, model);
+      const passed = ctx.halted() ?? runBudget(ctx) ?? (await passHold(ctx, account));
+      if (passed === 'interrupted') {
+        return { end: 'interrupted', outcome: { name: 'interrupted', reason: 'interrupted' }, attempts };
+      }
+      if (!('probe' in passed)) return { end: 'halted', ...passed, attempts };
+      const { probe } = passed;
+      const used = usageOf(attempts);
+      const spent = taskBudget(ctx, used);
+      if (spent !== null) {
+        probe?.release();
+        return { end: 'failed', outcome: failure('budget', spent), attempts };
+      }
       if (before !== null && last !== null) {
         ctx.say({ type: 'escalated', task: ctx.task.name, from: before.text, to: rung.text, reason: reasonOf(last) });
         before = null;
       }
-      const attempt: Attempt = await runAttempt(ctx, rung, attempts.length + 1, repair, told);
-      attempts.push(attempt);
-      const outcome = attempt.outcome;
+      const resumes = resumable(ctx, attempts.at(-1) ?? null, agent.name, rung);
+      const number = attempts.length + 1;
+      const asked = { rung, agent, model, account, number, repair, earlier: told, resumes, probe };
+      const attempt = await runAttempt(ctx, { ...asked, allowance: allowance(ctx, used) });
+      // A limit is noted before anybody else may ask whether it is over.
+      if (attempt.outcome.name === 'limit') hold(ctx, account, attempt.outcome, rung.text);
+      probe?.release();
+      const outcome = attempt.outcome.name === 'done' ? await integrate(ctx, attempt.outcome) : attempt.outcome;
+      attempts.push(outcome === attempt.outcome ? attempt : withOutcome(attempt, outcome));
       last = outcome;
       if (outcome.name === 'failed' || outcome.name === 'timeout') {
-        told.push({ rung: rung.text, outcome: outcome.name, reason: attempt.reason, output: attempt.output });
+        told.push({ rung: rung.text, outcome: outcome.name, ...said(outcome) });
       }
 
       const step = next(outcome, tries, {
@@ -90,8 +127,7 @@ export async function climb(
           if (!(await pause(ctx, step.ms))) return { end: 'interrupted', outcome, attempts };
           break;
         case 'hold':
-          // A limit is nobody's failure: one hold for the account, and the same rung again after it.
-          if (outcome.name === 'limit') placeHold(ctx, agent, outcome, rung.text);
+          // A limit is nobody's failure: the same rung again after it.
           repair = false;
           break;
         case 'stop':

@@ -8,7 +8,9 @@ import type { Halted } from '../record/halts.js';
 import type { Lock } from '../record/locks.js';
 import type { Finding } from '../record/receipt.js';
 import type { TaskState } from '../record/task-state.js';
-import type { Snapshot, Workspace } from '../workspace/workspace.js';
+import type { DirtySubmodule } from '../workspace/submodules.js';
+import type { Snapshot, StepWorktree, Workspace } from '../workspace/workspace.js';
+import type { ActivityNote } from './activity.js';
 import type { Consumer } from './consumers.js';
 import type { PromptFacts } from './prompt.js';
 
@@ -17,6 +19,8 @@ export interface StepOptions {
   readonly force: boolean;
   /** Try again although it failed before (`RETRY=1`). */
   readonly retry: boolean;
+  /** In the person's own tree, whatever `isolation:` says: it is he who does it. */
+  readonly inPlace: boolean;
   /** What is uncommitted in the tree is the task's work, which a person did and asked to have accepted. */
   readonly personsWork: boolean;
 }
@@ -29,7 +33,10 @@ export interface StepContext {
   readonly task: Task;
   readonly settings: Effective;
   readonly options: StepOptions;
+  /** Where it works. */
   readonly ws: Workspace;
+  /** The same where that is a work tree of the step's own; null in the person's. */
+  readonly apart: StepWorktree | null;
   readonly state: TaskState;
   /** Absolute path of the step's machine state. */
   readonly folder: string;
@@ -43,8 +50,18 @@ export interface StepContext {
   readonly mark: string;
   readonly started: Date;
   readonly signal: AbortSignal;
-  /** The workspace as the step found it. */
+  /** The workspace as the step found it; where others landed meanwhile, what its work was brought onto. */
   readonly base: Snapshot;
+  /** Its work was brought onto another commit. */
+  readonly moveBase: (to: Snapshot) => void;
+  /** What was uncommitted in submodules when the step began (setup may patch them). */
+  readonly dirtyBefore: readonly DirtySubmodule[];
+  /** Sets its work tree up anew, where what it was moved onto asks for that; the halt that a failing setup calls for. */
+  readonly prepareAgain: () => Promise<Halted | null>;
+  /** The branch's commit when the step began. */
+  readonly began: string | null;
+  /** Full ref of the branch that the work is to become part of, or null where HEAD was detached. */
+  readonly homeBranch: string | null;
   /** Puts back what an attempt had no business to change; what was found. */
   readonly putBack: () => readonly Finding[];
   /** The configuration's checks, `auto` looked up when the step started. */
@@ -58,6 +75,11 @@ export interface StepContext {
   /** Prefix of the agent's sandbox, which holds for checks too; or ''. */
   readonly sandbox: string;
   readonly locks: readonly Lock[];
+  /** Holds further locks until the step ends. */
+  readonly hold: (...locks: Lock[]) => void;
+  readonly holds: (lock: Lock) => boolean;
+  /** Runs an act with the workspace's lock held, under which alone the branch and the backlog are changed. */
+  readonly withWorkspace: <T>(act: () => T) => Promise<T>;
   /** How often the task was reopened, this time included. */
   readonly reopened: number;
   readonly reopenedNow: boolean;
@@ -86,9 +108,12 @@ export interface StepContext {
   readonly say: (event: EventBody) => void;
   /** Tells a person what he is waiting for; not recorded. */
   readonly tell: (line: string) => void;
-  readonly onActivity: (line: string) => void;
+  /** Says what it is about at this moment, for whoever watches; not recorded. */
+  readonly activity: ActivityNote;
   /** Notes the attempt under way, so that its work is found if this process dies. */
   readonly inFlight: (rung: string, attempt: number) => void;
+  /** Notes that the attempt's work is being moved, or has been. */
+  readonly rebasing: (under: boolean) => void;
   /** Whether the step may still act: its locks are its own, and whoever started it still waits for it (MAKE-RULES 22). */
   readonly owed: () => boolean;
 }

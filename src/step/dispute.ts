@@ -48,14 +48,16 @@ function isIdle(outcome: Failed): boolean {
 }
 
 /** What a person can do about a finding, each with its command. */
-function choices({ program, task: { name } }: StepContext, outcome: Failed): string[] {
+function choices({ program, ws, base, task: { name } }: StepContext, outcome: Failed): string[] {
   const mayStay = outcome.findings.some(({ kind, severity }) => severity === 'error' && !NO_STUBS.has(kind));
-  const take = `${program} take ${name}`;
+  // What the attempts left as it was on the branch is kept nowhere: there is nothing to take.
+  const [take, first] =
+    ws.changedFiles(base).length > 0 ? [`${program} take ${name} && `, `${program} take ${name}, `] : ['', ''];
   const accept = `${program} accept ${name}`;
   return [
     `it is right: say how the task must be done (${program} answer ${name} "…")`,
-    `it is wrong: take the work as it is (${take} && ${accept})`,
-    ...(mayStay ? [`it is right, and may stay: ${take}, a comment “stepladder-ok: why” at the line, ${accept}`] : []),
+    `it is wrong: take the work as it is (${take}${accept})`,
+    ...(mayStay ? [`it is right, and may stay: ${first}a comment “stepladder-ok: why” at the line, ${accept}`] : []),
   ];
 }
 

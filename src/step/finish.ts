@@ -31,7 +31,7 @@ function since(ctx: StepContext): number {
 }
 
 /** Ends the step before any agent was paid. */
-export function stop(ctx: StepContext, why: Stop): ExitCode {
+export async function stop(ctx: StepContext, why: Stop): Promise<ExitCode> {
   const { task } = ctx;
   const blame = why.blame ?? null;
   const by = blame?.owner ?? why.by ?? null;
@@ -42,7 +42,7 @@ export function stop(ctx: StepContext, why: Stop): ExitCode {
   else ctx.say({ type: 'question', task: task.name, question: why.question ?? why.reason, options: why.options ?? [] });
   // Whoever asked for another try has had it; the next one is his to ask for again.
   ctx.state.clearRetry();
-  record(ctx, refusal === null ? blame : null, {
+  await record(ctx, refusal === null ? blame : null, {
     key: failureKey(ctx),
     state: why.state,
     reason: blame === null ? reason : withRefusal(blame.evidence, refusal),
@@ -75,9 +75,9 @@ const withRefusal = (reason: string, refusal: string | null): string =>
   refusal === null ? reason : `${reason}; ${refusal}`;
 
 /** Notes why the task stops; where somebody else's work is at fault and may be opened again, that is done with it. */
-function record(ctx: StepContext, reopened: Blame | null, failure: FailureRecord): void {
+async function record(ctx: StepContext, reopened: Blame | null, failure: FailureRecord): Promise<void> {
   if (reopened === null) ctx.state.writeFailure(failure);
-  else reopenOwner(ctx, reopened, failure);
+  else await reopenOwner(ctx, reopened, failure);
 }
 
 /** Halts the run: nothing is held against the task (DESIGN: under `-k` Make goes on, and each step ends at once). */
@@ -95,7 +95,11 @@ export function interrupted(ctx: StepContext): ExitCode {
 }
 
 /** Ends a step whose attempts did not get it done. */
-export function finish(ctx: StepContext, opened: Opened, climbed: Exclude<Climbed, { end: 'done' }>): ExitCode {
+export async function finish(
+  ctx: StepContext,
+  opened: Opened,
+  climbed: Exclude<Climbed, { end: 'done' }>,
+): Promise<ExitCode> {
   const { task } = ctx;
   const { attempts } = climbed;
   const rung = attempts.at(-1)?.rung.text ?? null;
@@ -131,7 +135,7 @@ export function finish(ctx: StepContext, opened: Opened, climbed: Exclude<Climbe
   }
   // Whoever asked for another try has had it; the next one is his to ask for again.
   ctx.state.clearRetry();
-  record(ctx, refusal === null ? blame : null, {
+  await record(ctx, refusal === null ? blame : null, {
     key: opened.key,
     state: climbed.end,
     // The evidence ends with what the agent said.

@@ -7,15 +7,14 @@ import { blameContext } from './blame-context.js';
 import { lookBeforeTheEnd, runOnTree } from './check-context.js';
 import type { StepContext } from './context.js';
 import { inspectWork } from './inspect-work.js';
+import { integrate } from './integrate.js';
 import { landAgain } from './land.js';
 import { falsePrecondition } from './preconditions.js';
 import { reopenOwner, whyNotReopened } from './reopen.js';
 
 function same(ctx: StepContext, failure: FailureRecord, exit: ExitCode): ExitCode {
-  const again =
-    failure.state === 'question'
-      ? `${ctx.program} answer ${ctx.task.name} "…"`
-      : `${ctx.program} retry ${ctx.task.name}`;
+  const answer = ctx.task.checkpoint ? `approve ${ctx.task.name}` : `answer ${ctx.task.name} "…"`;
+  const again = `${ctx.program} ${failure.state === 'question' ? answer : `retry ${ctx.task.name}`}`;
   lookBeforeTheEnd(ctx);
   ctx.tell(
     `${ctx.task.name}: ${failure.state} before, and nothing has changed since: ${failure.reason}\n  → ${again}, or edit the task`,
@@ -49,7 +48,7 @@ async function lookAgain(ctx: StepContext, failure: FailureRecord): Promise<Exit
   if (!judged.believed || judged.blame.owner !== by) return null;
   if (whyNotReopened(ctx, judged.blame, judged.deferred) !== null) return same(ctx, failure, EXIT.waiting);
   ctx.say({ type: 'blocked', task: ctx.task.name, by, reason: judged.blame.evidence });
-  reopenOwner(ctx, judged.blame, { ...failure, claim: judged.blame, reason: judged.blame.evidence });
+  await reopenOwner(ctx, judged.blame, { ...failure, claim: judged.blame, reason: judged.blame.evidence });
   return EXIT.waiting;
 }
 
@@ -84,5 +83,6 @@ async function inspectKept(ctx: StepContext, failure: FailureRecord): Promise<Ex
   const results = await runOnTree(ctx, checks, 0);
   if (results.some((result) => !result.ok)) return null;
   const outcome = await inspectWork(ctx);
-  return outcome.name === 'done' ? landAgain(ctx, outcome.inspection, failure) : null;
+  const ready = outcome.name === 'done' ? await integrate(ctx, outcome) : outcome;
+  return ready.name === 'done' ? landAgain(ctx, ready.inspection, failure) : null;
 }

@@ -3,11 +3,14 @@ import { checksOf } from '../inspect/checks.js';
 import { findingText, inspect } from '../inspect/inspect.js';
 import type { CheckResult, Inspection } from '../inspect/inspection.js';
 import type { Finding } from '../record/receipt.js';
+import { MARKS } from '../workspace/merge.js';
+import type { FileVersion } from '../workspace/workspace.js';
 import { checkContext, sayFindings } from './check-context.js';
 import { type Unmet, unmetPreconditions, unmetReason } from './consumers.js';
 import type { StepContext } from './context.js';
 import { lookForStubs, type SaidToStay } from './look-for-stubs.js';
 import type { Outcome } from './outcome.js';
+import { lookIntoSubmodules } from './submodules.js';
 import { weakenedNow } from './weakened-now.js';
 
 const hasRun = ({ cached, check }: CheckResult): boolean =>
@@ -27,6 +30,36 @@ export interface Claimed extends SaidToStay {
 /** So many findings stand in one line; all of them in the next prompt. */
 const IN_ONE_LINE = 5;
 
+const MARK_LINES = [`<<<<<<< ${MARKS.ours}`, `>>>>>>> ${MARKS.theirs}`];
+/** What is larger git takes for no text (`core.bigFileThreshold`). */
+const LARGEST_TEXT = 512 << 20;
+
+/** Whether a file holds a line that marks a conflict. */
+function isMarked({ size, read }: FileVersion): boolean {
+  if (size >= LARGEST_TEXT) return false;
+  const bytes = Buffer.from(read());
+  return MARK_LINES.some((line) => bytes.indexOf(line) === 0 || bytes.includes(`\n${line}`));
+}
+
+/**
+ * Files in which the marks of a conflict stand that the task has brought there. Whatever is text is marked, so the bytes
+ * are looked at: git's own search takes for binary what its attributes say is not to be shown (`*.lock -diff`).
+ */
+function marksLeft({ apart, base }: StepContext): Finding[] {
+  if (apart === null) return [];
+  return apart
+    .changedFiles(base)
+    .filter(({ now }) => now !== null && isMarked(now))
+    .map(({ path }) => ({
+      kind: 'conflict',
+      severity: 'error',
+      file: path,
+      line: null,
+      symbol: null,
+      message: 'the marks of a conflict are still in it: settle what stands between them, and take them away',
+    }));
+}
+
 /** Inspects the work in the tree. */
 export async function inspectWork(ctx: StepContext, claimed: Claimed = {}): Promise<Outcome> {
   const { task, ws, base } = ctx;
@@ -34,7 +67,9 @@ export async function inspectWork(ctx: StepContext, claimed: Claimed = {}): Prom
   const leftovers: Finding[] = [];
   let tree: string | null = null;
   const refusals: string[] = [];
-  const checks = checksOf(ctx.config, task, ctx.verify);
+  // The others are run once, on what will land (integrate.ts).
+  const checks = checksOf(ctx.config, task, ctx.verify).filter(({ when }) => when === 'step');
+  const inside = lookIntoSubmodules(ctx);
   const inspection = await inspect({
     ...checkContext(ctx),
     checks,
@@ -58,12 +93,13 @@ export async function inspectWork(ctx: StepContext, claimed: Claimed = {}): Prom
     changed: () => ws.changesSince(base).map((change) => change.path),
   });
   const unmet = inspection.ok && !unchangedIsFine ? await unmetPreconditions(ctx) : [];
+  const seen = [...marksLeft(ctx), ...inside];
   // The checks have run what the attempt wrote.
   const aftermath = inspection.results.some(hasRun) || ctx.consumers.length > 0 ? ctx.putBack() : [];
-  const findings = [...inspection.findings, ...leftovers, ...aftermath];
+  const findings = [...inspection.findings, ...leftovers, ...aftermath, ...seen];
   sayFindings(ctx, findings);
   if (ctx.signal.aborted) return { name: 'interrupted', reason: 'interrupted while the work was being verified' };
-  if (inspection.ok && unmet.length === 0 && aftermath.every(({ severity }) => severity !== 'error')) {
+  if (inspection.ok && unmet.length === 0 && [...seen, ...aftermath].every(({ severity }) => severity !== 'error')) {
     return { name: 'done', inspection: { ...inspection, findings } };
   }
   return failed(inspection, findings, unmet, refusals);

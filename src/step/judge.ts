@@ -1,22 +1,27 @@
 /** What an attempt's end means, once the runner has looked for itself. Nobody's word is taken. */
 import type { AttemptEnd } from '../agents/agent.js';
 import { type Claim, lookInto } from '../inspect/blame.js';
+import type { Account } from '../record/holds.js';
+import { headTree } from '../workspace/in-place.js';
+import { isKnown } from '../workspace/moves.js';
 import { blameContext } from './blame-context.js';
-import { budgetBlind } from './budget.js';
+import { budgetBlind, spentOut } from './budget.js';
 import { sayFindings } from './check-context.js';
 import type { StepContext } from './context.js';
 import { inspectWork } from './inspect-work.js';
 import { failure, type Outcome } from './outcome.js';
 import { falsePrecondition } from './preconditions.js';
-import { liftHold } from './waiting.js';
+import { gotThrough } from './waiting.js';
 
-/** The outcome of an attempt by that agent: verdicts of done are inspected, claims of blame are looked into. */
-export async function judge(ctx: StepContext, agent: string, end: AttemptEnd): Promise<Outcome> {
+/** The outcome of an attempt on that account: verdicts of done are inspected, claims of blame are looked into. */
+export async function judge(ctx: StepContext, account: Account, end: AttemptEnd): Promise<Outcome> {
   // Whatever the verdict, the machine's own files are as they were and the branch is where it was, before anyone looks;
   // in this order, since an attempt can have told git anything.
   const found = ctx.putBack();
+  // A snapshot's tree hangs on no ref: an agent that collects git's garbage takes it away. It was the commit's own.
+  if (!isKnown(ctx.ws, ctx.base.tree)) headTree(ctx.ws, ctx.base.head);
   ctx.ws.foldCommits(ctx.base);
-  if (end.end === 'verdict' || end.end === 'no-verdict') liftHold(ctx, agent);
+  if (end.end === 'verdict' || end.end === 'no-verdict') gotThrough(ctx, account);
   const taken = end.end === 'verdict' && end.verdict.kind === 'ok';
   // Inspecting says it with whatever else it finds.
   if (!taken) sayFindings(ctx, found);
@@ -40,7 +45,9 @@ export async function judge(ctx: StepContext, agent: string, end: AttemptEnd): P
     case 'transient':
       return { name: 'transient', reason: end.reason, retryAfterMs: end.retryAfterMs };
     case 'limit':
-      return { name: 'limit', reason: end.reason, resetsAt: end.resetsAt, account: end.account };
+      return { name: 'limit', reason: end.reason, resetsAt: end.resetsAt };
+    case 'budget':
+      return spentOut(ctx, end.reason);
     case 'environment':
       return { name: 'environment', reason: end.reason, remedy: end.remedy };
     case 'interrupted':

@@ -6,6 +6,7 @@ import type { Usage } from '../record/event.js';
 import { newWorkId, type PathEntry, type ReceiptState, sealReceipt } from '../record/receipt.js';
 import type { FailureRecord } from '../record/task-state.js';
 import { land as landCommit } from '../workspace/landing.js';
+import type { KeptKind } from '../workspace/workspace.js';
 import type { Climbed } from './climb.js';
 import type { StepContext } from './context.js';
 import type { Opened } from './open.js';
@@ -23,11 +24,22 @@ interface Work {
   readonly rung: string | null;
   readonly path: readonly PathEntry[];
   readonly usage: Usage;
+  /** Without the work that was kept: a person wanted it so. */
+  readonly afresh?: boolean;
 }
 
 function evidenceOf(inspection: Inspection): 'strong' | 'weak' | 'none' {
   if (inspection.verified.some((check) => check.redBefore)) return 'strong';
   return inspection.verified.length > 0 ? 'weak' : 'none';
+}
+
+const MOST_NAMED = 10;
+
+/** Where the person's checkout holds work of his in the very files that landed. */
+function didNotFollow(ctx: StepContext, left: readonly string[]): string {
+  const named = left.slice(0, MOST_NAMED).join(', ');
+  const more = left.length > MOST_NAMED ? ` and ${left.length - MOST_NAMED} more` : '';
+  return `${ctx.task.name}: landed; your checkout holds uncommitted work in ${named}${more}, and was left as it is there: what landed is in HEAD (git diff HEAD -- FILE)`;
 }
 
 function publish(ctx: StepContext, work: Work): ExitCode {
@@ -66,14 +78,15 @@ function publish(ctx: StepContext, work: Work): ExitCode {
     ctx.tell(`${task.name}: nothing was landed: whoever started this step is gone, or its lock was taken over`);
     return EXIT.interrupted;
   }
-  landCommit(ctx.ws, {
+  const { left } = landCommit(ctx.ws, {
     root: ctx.root,
     task: task.name,
     taskFile: task.file,
     taskText: ctx.taskText,
     receipt,
     receiptPath: join(ctx.root, ctx.receiptFile),
-    snapshot: ctx.base,
+    snapshot: { ...ctx.base, branch: ctx.homeBranch },
+    began: ctx.began,
     subject: task.title,
     trailers: [
       ['Stepladder-Task', task.name],
@@ -83,6 +96,7 @@ function publish(ctx: StepContext, work: Work): ExitCode {
     token: ctx.mark,
     lockHeld: ctx.owed,
   });
+  if (left.length > 0) ctx.tell(didNotFollow(ctx, left));
   ctx.state.clearInFlight();
   ctx.state.clearFailure();
   ctx.state.clearRetry();
@@ -97,8 +111,10 @@ function publish(ctx: StepContext, work: Work): ExitCode {
     });
   }
   rememberSeen(ctx.config, task);
-  // What a person decided says nothing of the work that was kept: he may still want it.
-  if (work.state === 'done') for (const kept of ctx.ws.kept(task.name)) ctx.ws.forget(kept);
+  // What a person decided says nothing of the work that was kept: he may still want it. And what was taken up of an
+  // interrupted attempt was forgotten then: what is kept of one did not fit, and is in nothing that landed.
+  const goes = (kind: KeptKind): boolean => work.state === 'done' && (kind === 'failed' || work.afresh === true);
+  for (const kept of ctx.ws.kept(task.name)) if (goes(kept.kind)) ctx.ws.forget(kept);
   const event = {
     task: task.name,
     state: 'done',
@@ -121,6 +137,7 @@ export function land(ctx: StepContext, opened: Opened, climbed: Extract<Climbed,
     rung: last?.rung.text ?? null,
     path: [...opened.earlier, ...pathOf(climbed.attempts)],
     usage: usageOf(climbed.attempts),
+    afresh: opened.retry?.fresh === true || ctx.options.force,
   });
 }
 

@@ -1,15 +1,16 @@
 /** Opens a step: what has to be true, and held, before any of its stages. */
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Backlog } from '../backlog/load.js';
+import { fileOfTask } from '../backlog/names.js';
 import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
 import { didYouMean, EXIT, type ExitCode, printable, Refusal, refuse } from '../diagnostic.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
-import { haltOf } from '../record/halts.js';
+import { cleanEnvironment } from '../record/environment.js';
+import { halt, haltOf } from '../record/halts.js';
+import { openJournal } from '../record/journal.js';
 import { loadConfig } from '../record/load-config.js';
-import { acquire, describeHolder, type Lock } from '../record/locks.js';
+import type { Lock } from '../record/locks.js';
 import { ensureIgnored, statePaths } from '../record/paths.js';
 import { programName } from '../record/program-name.js';
 import type { PathEntry } from '../record/receipt.js';
@@ -17,20 +18,26 @@ import type { Standing } from '../record/standing.js';
 import { standingNow, touchReceipt } from '../record/stands.js';
 import { type FailureRecord, type RetryRequest, taskState } from '../record/task-state.js';
 import { isAnyUntrusted } from '../record/untrusted.js';
-import { shellWord } from '../report/shell-word.js';
+import { branchName } from '../workspace/branch-name.js';
+import { markGit } from '../workspace/git.js';
 import { openWorkspace } from '../workspace/in-place.js';
 import { finishLandings } from '../workspace/landing.js';
-import type { Workspace } from '../workspace/workspace.js';
+import { awaitPersonsGit } from '../workspace/persons-git.js';
 import { awaitTrust } from './await-trust.js';
-import { buildContext, isStillWaitedFor } from './build-context.js';
+import { buildContext, isOnItsOwn, isStillWaitedFor } from './build-context.js';
 import type { StepContext, StepOptions } from './context.js';
+import { filesInUse } from './files-in-use.js';
+import { hasManyJobs, isolationOf } from './isolation.js';
+import { refuseDirty, refuseLiving, requireWritable } from './may-work.js';
 import { recoverAndRecord } from './recovered.js';
 import { finishReopening } from './reopen.js';
 import { runOf } from './run-of.js';
 import { rememberSeen } from './seen.js';
-import { type Interruptible, interruptible } from './signals.js';
+import { interruptible } from './signals.js';
 import { failureKey } from './sticky.js';
+import { takeLock } from './take-lock.js';
 import { takeBack } from './withdraw.js';
+import { type Apart, workApart } from './work-apart.js';
 
 export interface Opened {
   readonly ctx: StepContext;
@@ -54,14 +61,14 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 /** The task of that name. @throws Refusal with the file's own problems, or with what was probably meant */
 export function taskOf(backlog: Backlog, config: Config, name: string): Task {
   const task = backlog.tasks.get(name);
-  const own = backlog.diagnostics.filter(
-    (d) => d.severity === 'error' && d.place?.file === `${config.tasks}/${name}.md`,
-  );
+  const errors = backlog.diagnostics.filter((d) => d.severity === 'error');
+  const own = errors.filter((d) => d.place?.file === fileOfTask(config.tasks, name));
   if (own.length > 0) throw new Refusal(own);
   if (task !== undefined && !backlog.broken.has(name)) return task;
-  if (task !== undefined) {
-    throw new Refusal(backlog.diagnostics.filter((d) => d.severity === 'error'));
-  }
+  // In a folder that cannot be looked into it may well be.
+  const unseen = errors.filter((d) => d.place?.file.endsWith('.md') === false);
+  if (task === undefined && unseen.length > 0) throw new Refusal(unseen);
+  if (task !== undefined) throw new Refusal(errors);
   throw refuse(
     `there is no task “${printable(name)}” in ${config.tasks}/`,
     didYouMean(
@@ -78,37 +85,6 @@ function missingInputs(config: Config, backlog: Backlog, task: Task): string[] {
     const dependency = backlog.tasks.get(name);
     return dependency === undefined || standingNow(config, dependency).kind !== 'holds';
   });
-}
-
-/**
- * Waits for a lock, telling once for what; not where a step of the same run holds it, which the run's own lines tell.
- * Null where the step was interrupted while it waited.
- */
-async function lock(
-  path: string,
-  what: string,
-  waitingFor: string,
-  stop: Interruptible,
-  acrossHosts: boolean,
-  run: string,
-): Promise<Lock | null> {
-  let told = false;
-  try {
-    return await acquire(path, {
-      what: `${what} (run ${run})`,
-      onWait: (holder) => {
-        if (told || holder.record?.what.endsWith(`(run ${run})`)) return;
-        told = true;
-        tell(`${what}: waiting for ${waitingFor}: ${describeHolder(holder)}`);
-      },
-      signal: stop.signal,
-      // A step that was launched on another host holds its lock there, and gives it back.
-      acrossHosts,
-    });
-  } catch (error) {
-    if (stop.signal.aborted) return null;
-    throw error;
-  }
 }
 
 /** What was read longer ago is read again before the step begins. */
@@ -149,58 +125,77 @@ export async function openStep(
   const looked = performance.now();
 
   const mark = randomBytes(12).toString('hex');
-  const stop = interruptible(mark);
+  markGit(mark);
+  const stop = interruptible(mark, isOnItsOwn(config, process.env));
   const locks: Lock[] = [];
   const close = (): void => {
     for (const held of locks.reverse()) held.release();
     stop.close();
   };
   try {
-    const own = await lock(
-      statePaths(root).lock(`task-${name}`),
-      `step ${name}`,
-      'the same task in another run',
-      stop,
-      config.launch !== '',
-      run,
-    );
+    const taker = { name, run, mark, stop, acrossHosts: config.launch !== '', tell };
+    const own = await takeLock(taker, statePaths(root).lock(`task-${name}`), 'the same task in another run');
     if (own === null) return closing(close, EXIT.interrupted);
     locks.push(own);
     if (!options.force && holdsNow(config, first.task)) return closing(close, EXIT.done);
-    const ws = openWorkspace(config);
-    const shared = await lock(
-      ws.lockPath,
-      `step ${name}`,
-      'the workspace, which steps share',
-      stop,
-      config.launch !== '',
-      run,
-    );
+    const home = openWorkspace(config);
+    // In place everybody waits for everybody anyway.
+    const worksApart = !options.inPlace && isolationOf(config, first.task, hasManyJobs(process.env)) === 'worktree';
+    for (const { file, lock: path } of worksApart ? filesInUse(root, first.backlog, name) : []) {
+      const held = await takeLock(taker, path, `${printable(file)}, which both tasks name`, true);
+      if (held === null) return closing(close, EXIT.interrupted);
+      locks.push(held);
+    }
+    // Nobody is paid for what could not land; and a run does not end because a person commits meanwhile.
+    if (worksApart) await awaitPersonsGit(home, `step ${name}`, { signal: stop.signal, tell });
+    const shared = await takeLock(taker, home.lockPath, 'the workspace, which steps share');
     if (shared === null) return closing(close, EXIT.interrupted);
     locks.push(shared);
     // What was halted or finished while this step waited is not begun; what died before it is put in order first.
     if (haltOf(root, run) !== null) return closing(close, EXIT.halted);
     if (!isStillWaitedFor(config, parent)) return closing(close, EXIT.interrupted);
-    for (const line of finishLandings(ws, root)) tell(line);
-    for (const line of recoverAndRecord(ws, root)) tell(line);
-    for (const line of finishReopening(config, ws)) tell(line);
+    refuseLiving(root, name);
+    for (const line of finishLandings(home, root)) tell(line);
+    for (const line of recoverAndRecord(home, root)) tell(line);
+    for (const line of finishReopening(config, home)) tell(line);
     // A person edits, another run reopens, while a step waits for its turn.
     const found = performance.now() - looked > A_MOMENT_MS ? lookAt(config, name, run) : first;
     if (found === null) return closing(close, EXIT.waiting);
     const { backlog, task } = found;
-    const waits = options.force || !holdsNow(config, task) ? awaitTrust(config, ws, run, name) : null;
+    const waits = options.force || !holdsNow(config, task) ? awaitTrust(config, home, run, name) : null;
     if (waits !== null) return closing(close, waits);
-    const tookBack = takeBack(config, backlog, ws, name);
+    const tookBack = takeBack(config, backlog, home, name);
     for (const line of tookBack) tell(line);
     if (!options.force && holdsNow(config, task)) return closing(close, EXIT.done);
-    if (!options.personsWork) refuseDirty(ws);
+    const begun = home.headSnapshot();
+    const isApart = worksApart && begun.head !== null;
+    if (!options.personsWork && !isApart) refuseDirty(home);
     requireWritable(config, [name]);
+
+    let made: Apart | null = null;
+    if (isApart && begun.head !== null) {
+      // Others go on from here: whoever works apart needs the workspace again only when he lands.
+      locks.splice(locks.indexOf(shared), 1);
+      shared.release();
+      const env = cleanEnvironment(process.env);
+      const ready = await workApart(config, home, name, begun.head, { env, mark, signal: stop.signal, tell });
+      if ('reason' in ready) {
+        halt(root, run, ready.reason, ready.remedy);
+        openJournal(root, run, branchName(home)).append({ type: 'halted', reason: ready.reason });
+        tell(`${ready.reason}\n  → ${ready.remedy}`);
+        return closing(close, EXIT.halted);
+      }
+      made = ready;
+    }
 
     const state = taskState(root, name);
     const last = state.readLast();
     const retry = state.readRetry();
-    const parts = { config, backlog, task, options, ws, run, parent, mark, stop, locks, last };
-    const ctx = await buildContext(parts);
+    const ctx = await buildContext({
+      ...{ config, backlog, task, options, home, run, parent, mark, stop, locks, last },
+      made,
+      homeBranch: begun.branch,
+    });
     const standing = standingNow(config, task);
     return {
       ctx,
@@ -215,10 +210,16 @@ export async function openStep(
       excused:
         standing.kind !== 'holds' &&
         (standing.kind !== 'missing' || last !== null || tookBack.length > 0 || ctx.reopenedNow || ctx.runExcused),
-      close,
+      close: () => {
+        ctx.activity.end();
+        // What an attempt in flight left is kept first, at the next start, by whoever finds that we are gone.
+        if (state.readInFlight() === null) made?.tree.dispose();
+        close();
+      },
     };
   } catch (error) {
     close();
+    if (stop.signal.aborted) return { exit: EXIT.interrupted };
     throw error;
   }
 }
@@ -254,27 +255,4 @@ function holdsNow(config: Config, task: Task): boolean {
   rememberSeen(config, task);
   touchReceipt(config, task.name);
   return true;
-}
-
-/** Before anybody is paid: can the receipts be put where they belong? @throws the system's error, naming the folder */
-export function requireWritable(config: Config, names: readonly string[]): void {
-  const folders = new Set(names.map((name) => dirname(join(config.root, config.tasks, name))));
-  for (const folder of folders) accessSync(folder, constants.W_OK);
-}
-
-/** How many paths a refusal names. */
-const MOST_NAMED = 10;
-
-/** A person's uncommitted work is never worked on top of, and never swept into a commit. */
-export function refuseDirty(ws: Workspace): void {
-  const dirty = ws.dirty();
-  if (dirty.length === 0) return;
-  const shown = dirty.slice(0, MOST_NAMED).map((path) => printable(path));
-  const more = dirty.length > shown.length ? ` and ${dirty.length - shown.length} more` : '';
-  // By name: a bare `git stash -u` would take away tasks that are not committed yet.
-  const paths = more === '' && ws.dir === process.cwd() ? ` -- ${dirty.map(shellWord).join(' ')}` : '';
-  throw refuse(
-    `the work tree holds work that is not committed: ${shown.join(', ')}${more}`,
-    `commit it or put it aside (git stash push -u${paths}), then run the same command again; nothing was touched`,
-  );
 }

@@ -2,6 +2,7 @@
 
 import { unreachable } from '../diagnostic.js';
 import type { Blame, CheckResult, Inspection } from '../inspect/inspection.js';
+import type { Halted } from '../record/halts.js';
 import type { Finding } from '../record/receipt.js';
 import type { Disputed } from '../record/task-state.js';
 
@@ -11,7 +12,7 @@ export type Outcome =
   /** A lack of capability: the only outcome that climbs the ladder, with `timeout`. */
   | {
       readonly name: 'failed';
-      readonly why: 'verdict' | 'inspection' | 'no-verdict' | 'crashed' | 'unfounded-blame';
+      readonly why: 'verdict' | 'inspection' | 'no-verdict' | 'crashed' | 'unfounded-blame' | 'budget' | 'conflict';
       readonly reason: string;
       /** Failing output, for the next prompt; '' where there is none. */
       readonly output: string;
@@ -35,9 +36,10 @@ export type Outcome =
     }
   | { readonly name: 'timeout'; readonly silence: boolean; readonly reason: string }
   | { readonly name: 'transient'; readonly reason: string; readonly retryAfterMs: number | null }
-  | { readonly name: 'limit'; readonly reason: string; readonly resetsAt: number | null; readonly account: string }
+  | { readonly name: 'limit'; readonly reason: string; readonly resetsAt: number | null }
   | { readonly name: 'environment'; readonly reason: string; readonly remedy: string }
-  | { readonly name: 'interrupted'; readonly reason: string };
+  /** `halt`: not by a person, but since nothing of the run may go on. */
+  | { readonly name: 'interrupted'; readonly reason: string; readonly halt?: Halted };
 
 /** What has been tried on the present rung. */
 export interface Tries {
@@ -46,9 +48,11 @@ export interface Tries {
   readonly transients: number;
   /** How often a missing verdict was asked for again. */
   readonly asked: number;
+  /** How often it did not go together with what others had landed meanwhile. */
+  readonly conflicts: number;
 }
 
-export const FRESH_RUNG: Tries = { repairs: 0, silences: 0, transients: 0, asked: 0 };
+export const FRESH_RUNG: Tries = { repairs: 0, silences: 0, transients: 0, asked: 0, conflicts: 0 };
 
 export type Next =
   | { readonly do: 'land' }
@@ -56,15 +60,20 @@ export type Next =
   | { readonly do: 'wait'; readonly tries: Tries; readonly ms: number }
   | { readonly do: 'hold' }
   | { readonly do: 'climb' }
-  | { readonly do: 'stop'; readonly state: 'blocked' | 'question' | 'interrupted' }
+  | { readonly do: 'stop'; readonly state: 'failed' | 'blocked' | 'question' | 'interrupted' }
   | { readonly do: 'halt'; readonly reason: string; readonly remedy: string };
 
+const MOST_CONFLICTS = 3;
 const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 60_000;
+const GROWTH = 6;
+const LONGEST_WAIT_MS = 5 * 60_000;
 
-/** Before the nth further try (n from 0): 1 s, 3 s, 9 s … at most a minute, less up to half of it by chance. */
+/**
+ * Before the nth further try (n from 0): 1 s, 6 s, 36 s … at most five minutes, less up to half of it by chance. A hiccup
+ * costs a second; an outage of some minutes does not end a night's run.
+ */
 export function backoff(n: number, chance: number): number {
-  return Math.round(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 3 ** n) * (1 - chance / 2));
+  return Math.round(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * GROWTH ** n) * (1 - chance / 2));
 }
 
 /**
@@ -81,6 +90,11 @@ export function next(
     case 'done':
       return { do: 'land' };
     case 'failed':
+      if (outcome.why === 'budget') return { do: 'stop', state: 'failed' };
+      // Nobody's lack of capability: others were faster. But one that never gets settled climbs as well.
+      if (outcome.why === 'conflict' && tries.conflicts < MOST_CONFLICTS) {
+        return { do: 'again', tries: { ...tries, conflicts: tries.conflicts + 1 }, repair: true };
+      }
       if (outcome.why === 'inspection' && tries.repairs < limits.repairs) {
         return { do: 'again', tries: { ...tries, repairs: tries.repairs + 1 }, repair: true };
       }
@@ -101,16 +115,20 @@ export function next(
           remedy: 'run make orchestrate again when it is; nothing is held against the task',
         };
       }
-      const ms = outcome.retryAfterMs ?? backoff(tries.transients, limits.chance);
+      // Not before the provider said; and not all in one moment, whatever it said.
+      const told = Math.round((outcome.retryAfterMs ?? 0) * (1 + limits.chance / 10));
+      const ms = Math.max(told, backoff(tries.transients, limits.chance));
       return { do: 'wait', tries: { ...tries, transients: tries.transients + 1 }, ms };
     }
     case 'limit':
       return { do: 'hold' };
     case 'environment':
       return { do: 'halt', reason: outcome.reason, remedy: outcome.remedy };
+    case 'interrupted':
+      if (outcome.halt !== undefined) return { do: 'halt', ...outcome.halt };
+      return { do: 'stop', state: outcome.name };
     case 'blocked':
     case 'question':
-    case 'interrupted':
       return { do: 'stop', state: outcome.name };
     default:
       return unreachable(outcome);

@@ -2,6 +2,7 @@
 import type { Usage } from '../record/event.js';
 import type { PathEntry } from '../record/receipt.js';
 import type { Attempt } from './attempt.js';
+import { plus } from './budget.js';
 
 /** The attempts as the receipt tells them. */
 export function pathOf(attempts: readonly Attempt[]): PathEntry[] {
@@ -17,12 +18,5 @@ export function pathOf(attempts: readonly Attempt[]): PathEntry[] {
 
 /** What the attempts used together; a number is left out where no attempt told it. */
 export function usageOf(attempts: readonly Attempt[]): Usage {
-  const sum: { inputTokens?: number; outputTokens?: number; costUsd?: number } = {};
-  for (const { usage } of attempts) {
-    for (const key of ['inputTokens', 'outputTokens', 'costUsd'] as const) {
-      const value = usage?.[key];
-      if (value !== undefined) sum[key] = (sum[key] ?? 0) + value;
-    }
-  }
-  return sum;
+  return attempts.reduce((sum: Usage, { usage }) => (usage === null ? sum : plus(sum, usage)), {});
 }

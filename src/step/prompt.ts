@@ -23,6 +23,8 @@ export interface PromptFacts {
   /** Why it was opened again, one line each. */
   readonly evidence: readonly string[];
   readonly earlier: readonly EarlierTry[];
+  /** The last attempt where the session goes on in which it was made: only what is new is said then. */
+  readonly resumed?: EarlierTry;
   /** Labels of the checks it must pass. */
   readonly checks: readonly string[];
   readonly consumers: readonly Task[];
@@ -68,6 +70,7 @@ export function renderPrompt(config: Config, template: string | null, facts: Pro
     hint: facts.hint,
     evidence: facts.evidence,
     earlier: facts.earlier,
+    resumed: facts.resumed ?? null,
     checks: facts.checks,
     // Names that agents wrote: each stays on its line.
     owed: facts.owed.map(({ symbol, file, line, leftBy }) => ({

@@ -6,6 +6,7 @@ import { receiptChanges } from '../workspace/backlog-commits.js';
 import { branchName } from '../workspace/branch-name.js';
 import { recoverDead } from '../workspace/recover.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { sweepWorktrees } from '../workspace/worktree.js';
 
 /**
  * Recovers from steps whose process is gone, and ends them in the journal, where they were left open. To be called with
@@ -15,6 +16,7 @@ import type { Workspace } from '../workspace/workspace.js';
  */
 export function recoverAndRecord(ws: Workspace, root: string): string[] {
   const recovered = recoverDead(ws, root);
+  sweepWorktrees(ws);
   for (const { task, run, rung, attempt } of recovered) {
     const journal = openJournal(root, run, branchName(ws));
     const reason = 'the process that ran it is gone';

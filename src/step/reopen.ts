@@ -55,17 +55,16 @@ export function whyNotReopened(ctx: StepContext, blame: Blame, deferred: boolean
   const most = config.maxReopens;
   const byHand = `${program} reopen ${owner} --because "…", or ${program} answer ${owner} "…"`;
   if (most === 0) return `nothing is reopened by itself (max-reopens: 0); to have ${owner} worked on again: ${byHand}`;
-  const times = timesReopened(config, ws, owner, about);
+  const times = timesReopened(config, ws.home, owner, about);
   const counted = pastReopenings(ctx.root, owner).filter((entry) => entry.about !== null).length;
   if (times < most && counted < most * MOST_OF_ONE_OWNER) return null;
   return `${owner} was reopened ${times === 1 ? 'once' : `${Math.max(times, counted)} times`} before (max-reopens: ${most}), and it is not mended; a person has to decide: ${byHand}`;
 }
 
 /**
- * Opens the owner again, and stops this task until it is done. To be called with the workspace's lock held, the tree put
- * back. @param failure how this task stops
+ * Opens the owner again, and stops this task until it is done. To be called with the tree put back. @param failure how this task stops
  */
-export function reopenOwner(ctx: StepContext, blame: Blame, failure: FailureRecord): void {
+export async function reopenOwner(ctx: StepContext, blame: Blame, failure: FailureRecord): Promise<void> {
   const { owner, evidence, symbol, file, line, commit, about } = blame;
   const entry: ReopenEvidence = { by: ctx.task.name, evidence, symbol, file, line, commit, time: failure.finished };
   const work = ctx.workOf(owner);
@@ -78,7 +77,7 @@ export function reopenOwner(ctx: StepContext, blame: Blame, failure: FailureReco
     run: ctx.run,
     failure,
   };
-  carryOut(ctx.config, ctx.ws, reopening, ctx.say);
+  await ctx.withWorkspace(() => carryOut(ctx.config, ctx.ws.home, reopening, ctx.say));
   if (!ctx.shown) ctx.tell(`${owner} is to be done again: run the same command once more`);
 }
 

@@ -8,8 +8,8 @@
  *   precondition false ─▶ blocked     red baseline ─▶ halted, blocked      climb ─▶ done · failed · blocked · question · …
  */
 import { EXIT, type ExitCode, Refusal } from '../diagnostic.js';
-import { explain, isSystemError, remedyOf } from '../failure.js';
-import { noteRefused } from '../record/halts.js';
+import { explain, isSystemError, remedyOf, type SystemError } from '../failure.js';
+import { halt, noteRefused } from '../record/halts.js';
 import { menderOf, takeBaseline } from './baseline.js';
 import { lookBeforeTheEnd } from './check-context.js';
 import { climb } from './climb.js';
@@ -92,19 +92,29 @@ export async function step(root: string, name: string, options: { force: boolean
   }
 }
 
+/** What the machine refuses one step it will refuse the next: nobody climbs a ladder over a full disk. */
+function haltedByMachine(ctx: StepContext, error: SystemError): ExitCode {
+  process.stderr.write(explain(error, ctx.root).text);
+  const reason = `${ctx.task.name}: ${error.message}`;
+  try {
+    halt(ctx.root, ctx.run, reason, remedyOf(error));
+    ctx.say({ type: 'halted', reason });
+  } catch (another) {
+    // The same disk, most likely: one error is enough, and each further step will meet it by itself.
+    if (!isSystemError(another)) throw another;
+  }
+  return EXIT.halted;
+}
+
 async function runStep(root: string, name: string, options: { force: boolean; retry: boolean }): Promise<ExitCode> {
-  const opened = await openStep(root, name, { ...options, personsWork: false });
+  const opened = await openStep(root, name, { ...options, inPlace: false, personsWork: false });
   if ('exit' in opened) return opened.exit;
   const { ctx } = opened;
   try {
     return await work(ctx, opened);
   } catch (error) {
     if (ctx.signal.aborted) return interrupted(ctx);
-    // What the machine refuses one step it will refuse the next: nobody climbs a ladder over a full disk.
-    if (isSystemError(error)) {
-      process.stderr.write(explain(error, root).text);
-      return haltRun(ctx, { reason: `${ctx.task.name}: ${error.message}`, remedy: remedyOf(error) });
-    }
+    if (isSystemError(error)) return haltedByMachine(ctx, error);
     throw error;
   } finally {
     opened.close();

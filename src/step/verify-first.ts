@@ -4,6 +4,7 @@ import type { Standing } from '../record/standing.js';
 import type { StepContext } from './context.js';
 import { interrupted } from './finish.js';
 import { inspectWork } from './inspect-work.js';
+import { integrate } from './integrate.js';
 import { landVerified } from './land.js';
 import { reasonOf } from './outcome.js';
 
@@ -32,7 +33,10 @@ export async function verifyFirst(
     ctx.evidenceNow.push(`${because}, and verifying it again failed: ${reasonOf(outcome)}`);
     return null;
   }
-  if (standing.kind === 'unbelieved') return outcome === null ? null : landVerified(ctx, outcome.inspection);
+  if (standing.kind === 'unbelieved') {
+    const ready = outcome === null ? null : await integrate(ctx, outcome);
+    return ready?.name === 'done' ? landVerified(ctx, ready.inspection) : null;
+  }
   ctx.state.writeReverified({ seal: standing.receipt.seal, fingerprint: task.fingerprint, inputs: ctx.inputs });
   ctx.state.clearFailure();
   ctx.touchReceipt();

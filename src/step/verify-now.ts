@@ -8,6 +8,7 @@ import type { Config } from '../config.js';
 import { verifyChecks } from '../inspect/auto-verify.js';
 import { checksOf, runChecks } from '../inspect/checks.js';
 import type { CheckResult } from '../inspect/inspection.js';
+import { agentEnvironments } from '../inspect/secrets.js';
 import { cleanEnvironment } from '../record/environment.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
@@ -47,6 +48,7 @@ export async function* verifyNow(
       const results = await runChecks(checksOf(config, task, verify.checks), {
         cwd: ws.dir,
         env,
+        secrets: agentEnvironments(config),
         mark,
         task: task.name,
         base: ws.snapshot().head ?? '',
@@ -55,6 +57,7 @@ export async function* verifyNow(
         retries: config.checkRetries,
         stateRoot: statePaths(config.root).state,
         sandbox: sandboxOf(config, settings.agent),
+        shared: false,
         signal: stop.signal,
         leftOver: () => ws.dirty(),
         onResult: () => {},

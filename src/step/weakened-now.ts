@@ -9,9 +9,19 @@ import type { StepContext } from './context.js';
 /** Nothing larger is a Makefile or a script that anybody wrote. */
 const LARGEST = 1 << 20;
 
+/** Null for a compiled program: its bytes are no commands, and what looks like words there no names of files. */
+function asText(bytes: Uint8Array): string | null {
+  return bytes.includes(0) ? null : Buffer.from(bytes).toString();
+}
+
+/** Null where there is no such file, or none that can be read: a word of a script may be anything, too long for a name too. */
 function textOf(path: string): string | null {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat?.isFile() === true && stat.size <= LARGEST ? readFileSync(path, 'utf8') : null;
+  try {
+    const stat = statSync(path);
+    return stat.isFile() && stat.size <= LARGEST ? asText(readFileSync(path)) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** What of the checks verifies less than when the step began. A person's own changes are his to make: only recorded. */
@@ -23,7 +33,7 @@ export function weakenedNow(ctx: StepContext, checks: readonly Check[]): Finding
   const before = (path: string): string | null => {
     const version = changed.get(path);
     if (version === undefined) return now(path);
-    return version === null || version.size > LARGEST ? null : Buffer.from(version.read()).toString();
+    return version === null || version.size > LARGEST ? null : asText(version.read());
   };
   const exists = (path: string): boolean => existsSync(resolve(ws.dir, path));
   const commands = checks.filter(({ kind }) => kind === 'command' || kind === 'script').map(({ run }) => run);

@@ -8,6 +8,7 @@ import { files } from '../record/files.js';
 import { commitTree, followInIndex, noObject, storeText, treeWith } from './commit.js';
 import { askGit, GitError, git, gitRecords, pathText, type RawPath, rawPath } from './git.js';
 import { ignoredAmong } from './ignored.js';
+import { withIndexHeld } from './index-lock.js';
 import { commitMessage, subjectLine } from './message.js';
 import { moveBranch, readPosition, refuseUnderWay } from './position.js';
 import type { Entry } from './tree-diff.js';
@@ -147,18 +148,21 @@ function commitReceipts(ws: Workspace, tasks: readonly string[], words: Words): 
     const tree = treeWith(ws, head, entries);
     if (tree === was) {
       // Committed by a process that died before git's index had followed.
-      followInIndex(ws, entries);
+      withIndexHeld(ws, (index) => followInIndex(ws, entries, index));
       return null;
     }
     const message = commitMessage(subjectLine(words.subject, 'Receipts'), words.paragraphs, words.trailers);
     const commit = commitTree(ws, tree, [head], message);
+    let moved = false;
     try {
-      moveBranch(ws, branch, commit, head, words.subject);
+      withIndexHeld(ws, (index) => {
+        moveBranch(ws, branch, commit, head, words.subject);
+        moved = true;
+        followInIndex(ws, entries, index);
+      });
+      return commit;
     } catch (error) {
-      if (!(error instanceof GitError) || tries === TRIES || readPosition(ws).head === head) throw error;
-      continue;
+      if (moved || !(error instanceof GitError) || tries === TRIES || readPosition(ws).head === head) throw error;
     }
-    followInIndex(ws, entries);
-    return commit;
   }
 }

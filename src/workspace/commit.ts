@@ -1,6 +1,5 @@
 /** Commits made beside the work tree, and git's index following them for just their paths. */
 import { asInput, GitError, git, type RawPath } from './git.js';
-import { withFreeIndex } from './index-lock.js';
 import { withScratch } from './scratch.js';
 import { type Entry, indexInfo } from './tree-diff.js';
 import type { Place } from './workspace.js';
@@ -40,17 +39,16 @@ export function storeText(place: Place, path: string, text: string): string {
 }
 
 /**
- * Makes git's index say what was committed, for these paths only: whatever else is staged stays staged.
- * @throws Refusal where the index stays locked
+ * Makes an index say what was committed, for these paths only: whatever else is staged stays staged.
+ * @param index one that is ours alone, and becomes git's own (`withIndexHeld`)
  */
-export function followInIndex(place: Place, entries: readonly Entry[]): void {
+export function followInIndex(place: Place, entries: readonly Entry[], index: string): void {
   if (entries.length === 0) return;
-  const update = ['update-index', '--add', '-z', '--index-info'];
-  withFreeIndex(place, () => git(place.top, update, { input: indexInfo(entries) }));
+  git(place.top, ['update-index', '--add', '-z', '--index-info'], { index, input: indexInfo(entries) });
   try {
     // Such entries know no stat: without this every later look would read the files again. Its exit code is 1 where
     // some file differs from the index, which is none of our business.
-    git(place.top, ['update-index', '-q', '--refresh'], { accept: [1] });
+    git(place.top, ['update-index', '-q', '--refresh'], { index, accept: [1] });
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
   }

@@ -6,11 +6,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Refusal, refuse } from '../diagnostic.js';
+import { withCeiling } from '../record/ceiling.js';
 import { cleanEnvironment } from '../record/environment.js';
+import { GIT_MARK } from '../record/left-at-work.js';
 
 export interface GitOptions {
   /** An index of our own instead of the user's: absolute path. */
   readonly index?: string;
+  /** Further settings, `name=value`. */
+  readonly settings?: readonly string[];
   /** Standard input; strings are UTF-8. */
   readonly input?: string | Uint8Array;
   /** Exit codes that are answers, not errors; 0 always is. */
@@ -77,13 +81,21 @@ const SETTINGS = [
 const DROPPED =
   /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|INDEX_FILE|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|NAMESPACE|QUARANTINE_PATH|REFLOG_ACTION|EXTERNAL_DIFF|ATTR_SOURCE|(LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS|(AUTHOR|COMMITTER)_DATE)$/;
 
-function gitEnvironment(index: string | undefined): Record<string, string> {
+/** By which a git that is still at work is known, when the step that it belongs to is gone. */
+let mark: string | undefined;
+
+/** From now on every git that is run carries this mark. */
+export function markGit(by: string): void {
+  mark = by;
+}
+
+function gitEnvironment(cwd: string, index: string | undefined): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(cleanEnvironment(process.env))) {
     if (!DROPPED.test(name)) env[name] = value;
   }
   return {
-    ...env,
+    ...withCeiling(env, cwd),
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
     // What an id stands for is what was stored under it, whatever an agent (or anybody) has put in its place since.
@@ -93,6 +105,7 @@ function gitEnvironment(index: string | undefined): Record<string, string> {
     GIT_EDITOR: ':',
     GIT_PAGER: 'cat',
     ...(index === undefined ? {} : { GIT_INDEX_FILE: index }),
+    ...(mark === undefined ? {} : { [GIT_MARK]: mark }),
   };
 }
 
@@ -108,12 +121,13 @@ export function askGit(cwd: string, args: readonly string[], options: GitOptions
   // `detached` is honoured by spawnSync, though the types name it for spawn only; a variable is not checked for excess.
   const spawnOptions = {
     cwd,
-    env: gitEnvironment(options.index),
+    env: gitEnvironment(cwd, options.index),
     input: options.input ?? '',
     maxBuffer: 2 ** 30,
     detached: true,
   };
-  const done = spawnSync('git', [...SETTINGS, ...args], spawnOptions);
+  const further = (options.settings ?? []).flatMap((setting) => ['-c', setting]);
+  const done = spawnSync('git', [...SETTINGS, ...further, ...args], spawnOptions);
   if (done.error !== undefined) {
     if ('code' in done.error && done.error.code === 'ENOENT') {
       if (!existsSync(cwd))
@@ -159,6 +173,11 @@ export function asInput(records: readonly RawPath[]): Uint8Array {
 
 export function pathText(raw: RawPath): string {
   return Buffer.from(raw, 'latin1').toString();
+}
+
+/** Where such a path, relative to the top, lies: in the very bytes that it is of. */
+export function fileAt({ top }: { readonly top: string }, raw: RawPath): Buffer {
+  return Buffer.concat([Buffer.from(`${top}/`), Buffer.from(raw, 'latin1')]);
 }
 
 export function rawPath(path: string): RawPath {

@@ -1,6 +1,10 @@
-/** The user's own work tree as the workspace: steps wait for each other, since they share it. */
+/**
+ * A work tree as a workspace; opened here, the user's own: steps wait for each other, since they share it. Those of a
+ * step's own (worktree.ts) are made of the same.
+ */
 import { join } from 'node:path';
 import type { Config } from '../config.js';
+import { WORKSPACE_LOCK } from '../record/paths.js';
 import { blockers } from './blockers.js';
 import { treeWithout } from './commit.js';
 import { askGit, GitError, git, gitRecords, pathText, type RawPath, recordsOf } from './git.js';
@@ -8,7 +12,7 @@ import { requireIdentity } from './identity.js';
 import { awaitFreeIndex } from './index-lock.js';
 import { dropKept, keepTree, keptOf, treesOf } from './kept.js';
 import { mergeTrees } from './merge.js';
-import { everythingElse, findPlace, pathInTop } from './place.js';
+import { everythingElse, findPlace, leftOutPaths, pathInTop } from './place.js';
 import { readPosition, refuseUnderWay } from './position.js';
 import { PrivateIndex } from './private-index.js';
 import { indexStamp, putGitBack, putTreeBack } from './put-back.js';
@@ -26,13 +30,13 @@ export function openWorkspace(config: Config): Workspace {
   const place = findPlace(config);
   requireIdentity(place);
   sweepScratch(place);
-  return inPlace(place);
+  return workspaceAt(place, null).workspace;
 }
 
-/** The tree of HEAD, less what is left out of snapshots. */
-function headTree(place: Place, head: string | null): string {
+/** The tree of a commit, less what is left out of snapshots. */
+export function headTree(place: Place, head: string | null): string {
   if (head === null) return withScratch(place, (index) => git(place.top, ['write-tree'], { index }));
-  const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', head, '--', ...place.leftOut];
+  const list = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', head, '--', ...leftOutPaths(place)];
   const paths = gitRecords(place.top, list);
   return paths.length === 0 ? git(place.top, ['rev-parse', `${head}^{tree}`]) : treeWithout(place, head, paths);
 }
@@ -60,10 +64,17 @@ function dirtyPaths(place: Place): string[] {
   });
 }
 
-/** The workspace at a place. */
-function inPlace(place: Place): Workspace {
-  const index = new PrivateIndex(place);
+/** A workspace, and what it keeps of itself. */
+export interface Opened {
+  readonly workspace: Workspace;
+  readonly index: PrivateIndex;
   /** Trees that can be brought back from a ref of ours. */
+  readonly saved: Set<string>;
+}
+
+/** The workspace at a place. @param home null: it is the person's own */
+export function workspaceAt(place: Place, home: Workspace | null): Opened {
+  const index = new PrivateIndex(place);
   const saved = new Set<string>();
   /** When git's index was last known to be as it should be, for the snapshot of that moment. */
   let untouched: string | null = null;
@@ -104,10 +115,13 @@ function inPlace(place: Place): Workspace {
     return true;
   };
 
-  return {
+  const workspace: Workspace = {
     ...place,
     kind: 'in-place',
-    lockPath: join(place.commonDir, 'stepladder.lock'),
+    get home() {
+      return home ?? workspace;
+    },
+    lockPath: join(place.commonDir, WORKSPACE_LOCK),
     branch: () => readPosition(place).branch,
     pathInTop: (file) => pathInTop(place, file),
     dirty: () => {
@@ -134,11 +148,12 @@ function inPlace(place: Place): Workspace {
     },
     kept: (task) => keptOf(place, task),
     takeUp,
-    forget: (work) => {
-      dropKept(place, work);
+    forget: (work, before) => {
+      dropKept(place, work, before);
       saved.clear();
     },
     setAsideStrays: (task, since, globs) => setAsideStrays(place, index, task, since, globs),
     setAsideLeftovers: (task, tree) => setAsideLeftovers(place, index, task, { ...readPosition(place), tree }),
   };
+  return { workspace, index, saved };
 }

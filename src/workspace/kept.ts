@@ -3,7 +3,8 @@
  * branch's commit, and on top of that the one that holds the work. So `git diff REF^ REF` is the work and nothing else,
  * and `git cherry-pick --no-commit REF` brings it back, new and deleted files too, wherever the branch stands by then.
  */
-import { relative } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import { commitTree } from './commit.js';
 import { askGit, git } from './git.js';
 import { commitMessage } from './message.js';
@@ -17,7 +18,7 @@ function shellWord(text: string): string {
 }
 
 function restoreCommand(place: Place, ref: string): string {
-  const from = relative(place.root, place.top);
+  const from = relative(place.root, place.homeTop);
   return ['git', ...(from === '' ? [] : ['-C', shellWord(from)]), 'cherry-pick', '--no-commit', shellWord(ref)].join(
     ' ',
   );
@@ -52,7 +53,7 @@ export function keepTree(
   since: Snapshot,
   why: string,
 ): KeptWork {
-  const ref = refOf(kind, task);
+  const ref = refOf(place, kind, task);
   const commit = saveTree(place, ref, tree, since, `Work of ${task} (${kind})`, why);
   return { kind, ref, commit, base: since.head, restore: restoreCommand(place, ref) };
 }
@@ -60,7 +61,7 @@ export function keepTree(
 /** What is kept of a task; the interrupted first. */
 export function keptOf(place: Place, task: string): KeptWork[] {
   const kinds: readonly KeptKind[] = ['interrupted', 'failed'];
-  const refs = kinds.map((kind) => ({ kind, ref: refOf(kind, task) }));
+  const refs = kinds.map((kind) => ({ kind, ref: refOf(place, kind, task) }));
   const list = ['for-each-ref', '--format=%(refname) %(objectname)', '--', ...refs.map(({ ref }) => ref)];
   const found = new Map(
     git(place.top, list)
@@ -85,7 +86,18 @@ export function treesOf(place: Place, work: KeptWork): { before: string; after: 
   };
 }
 
-/** Removes the ref of kept work, unless something newer is kept there by now. */
-export function dropKept(place: Place, work: KeptWork): void {
-  askGit(place.top, ['update-ref', '-d', work.ref, work.commit], { accept: [1, 128] });
+/** Writes kept work as a patch, binary files too: for whoever has no use for a ref. @param file absolute path */
+export function writePatch(place: Pick<Place, 'top'>, work: Pick<KeptWork, 'commit'>, file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const diff = ['diff', '--binary', '--no-color', '--no-ext-diff', '--no-renames', `--output=${file}`];
+  git(place.top, [...diff, `${work.commit}^`, work.commit]);
+}
+
+/**
+ * Removes the ref of kept work, unless something newer is kept there by now.
+ * @param before what the ref named before, and names again
+ */
+export function dropKept(place: Place, work: KeptWork, before?: KeptWork): void {
+  const update = before === undefined ? ['-d', work.ref] : [work.ref, before.commit];
+  askGit(place.top, ['update-ref', ...update, work.commit], { accept: [1, 128] });
 }

@@ -26,8 +26,8 @@ export function landedWorks(place: Pick<Place, 'top'>): ReadonlySet<string> {
 }
 
 /** Whether anything is kept of a task's failed or interrupted work: asked of git once, for all tasks. */
-export function keptTasks(place: Pick<Place, 'top'>): (task: string) => boolean {
+export function keptTasks(place: Pick<Place, 'top' | 'keptSuffix'>): (task: string) => boolean {
   const folders = ['refs/stepladder/failed', 'refs/stepladder/interrupted'];
   const refs = new Set(git(place.top, ['for-each-ref', '--format=%(refname)', ...folders]).split('\n'));
-  return (task) => refs.has(refOf('failed', task)) || refs.has(refOf('interrupted', task));
+  return (task) => refs.has(refOf(place, 'failed', task)) || refs.has(refOf(place, 'interrupted', task));
 }

@@ -5,7 +5,7 @@
  *   commit object made      nobody has seen it        → nothing landed; the attempt's work is kept by recovery
  *   landing.json written    commit not on a branch    → dropped, as above
  *   branch moved            commit on the branch      ┐
- *   git's index follows     commit on the branch      ├ finished: index, receipt; nothing is paid again
+ *   the checkout follows    commit on the branch      ├ finished: checkout, receipt; nothing is paid again
  *   attempt.json removed    commit on the branch      │
  *   receipt in place        commit on the branch      ┘
  *   landing.json removed    landed
@@ -14,15 +14,17 @@ import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EXIT, refuse } from '../diagnostic.js';
 import { files } from '../record/files.js';
+import { tasksInFlight } from '../record/in-flight.js';
 import { isAlive } from '../record/process.js';
 import { parseReceipt, type Receipt, receiptText } from '../record/receipt.js';
-import { type LandingRecord, type TaskState, taskState, tasksInFlight } from '../record/task-state.js';
+import { type LandingRecord, type TaskState, taskState } from '../record/task-state.js';
 import { commitTree, followInIndex, noObject, storeText, treeWith } from './commit.js';
-import { askGit, GitError, git, gitRecords, type RawPath, rawPath } from './git.js';
+import { followInCheckout } from './follow.js';
+import { askGit, GitError, git, gitRecords, rawPath } from './git.js';
 import { ignoredAmong } from './ignored.js';
-import { awaitFreeIndex } from './index-lock.js';
+import { withIndexHeld } from './index-lock.js';
 import { commitMessage, subjectLine } from './message.js';
-import { moveBranch, refuseUnderWay } from './position.js';
+import { moveBranch, objectAt, readPosition, refuseUnderWay } from './position.js';
 import { holdingSignals } from './signals.js';
 import { diffTrees, type Entry } from './tree-diff.js';
 import type { Place, Snapshot, Workspace } from './workspace.js';
@@ -39,8 +41,10 @@ export interface Landing {
   readonly receipt: Receipt;
   /** Absolute. */
   readonly receiptPath: string;
-  /** Where the work began. */
+  /** Where the work began; where others landed meanwhile, what it was brought onto. */
   readonly snapshot: Snapshot;
+  /** The branch's commit when the step began. */
+  readonly began: string | null;
   /** The task's title; anything. */
   readonly subject: string;
   readonly trailers: readonly (readonly [name: string, value: string])[];
@@ -58,6 +62,15 @@ function modeOf(place: Place, path: string, head: string | null): string | null 
   return entry.startsWith('100755') ? '100755' : '100644';
 }
 
+/**
+ * Whether somebody has committed another text of the task file since the step began: his stays, and the receipt, which
+ * speaks of the older one, does not hold for it.
+ */
+function isTakenOver(ws: Workspace, { began, snapshot, taskFile }: Landing, path: string): boolean {
+  if (began === snapshot.head || path !== ws.pathInTop(taskFile)) return false;
+  return objectAt(ws, began, path) !== objectAt(ws, snapshot.head, path);
+}
+
 /** Task file and receipt, where they belong to this repository and git does not ignore them. */
 function backlogEntries(ws: Workspace, landing: Landing, receipt: string): Entry[] {
   if (!ws.backlogInside) return [];
@@ -70,6 +83,7 @@ function backlogEntries(ws: Workspace, landing: Landing, receipt: string): Entry
     wanted.map(({ path }) => rawPath(path)),
   );
   return wanted.flatMap(({ path, text }) => {
+    if (isTakenOver(ws, landing, path)) return [];
     const mode = modeOf(ws, path, landing.snapshot.head);
     if (mode === null || ignored.has(rawPath(path))) return [];
     const object = storeText(ws, path, text);
@@ -94,37 +108,78 @@ function lost(task: string): Error {
   );
 }
 
+function elsewhere(task: string, branch: string | null): Error {
+  return refuse(
+    `nothing was landed for ${task}: ${branch ?? 'the commit it began on'} is not checked out any more`,
+    'check it out and run the same command again; the work is not lost',
+    EXIT.interrupted,
+  );
+}
+
+export interface Landed {
+  /** Null where nothing was ever committed. */
+  readonly commit: string | null;
+  /** Paths of the person's checkout that hold work of his, and did not follow. */
+  readonly left: readonly string[];
+}
+
+/**
+ * The person's checkout follows a commit, but for the receipt itself, which comes by rename, and last.
+ * @returns paths that hold work of his, and did not follow; the backlog's own are left out, which he edits as he likes
+ */
+function follow(home: Workspace, commit: string, receiptPath: string, index: string): string[] {
+  const entries = committed(home, commit);
+  const receipt = rawPath(home.pathInTop(receiptPath) ?? '');
+  const isReceipt = ({ path }: Entry): boolean => path === receipt;
+  const others = entries.filter((entry) => !isReceipt(entry));
+  const left = followInCheckout({ ...home, index }, others);
+  followInIndex(home, entries.filter(isReceipt), index);
+  return left.filter((path) => !home.leftOut.some((folder) => path === folder || path.startsWith(`${folder}/`)));
+}
+
 /**
  * Lands: one commit that holds the change, the task file and the receipt; then the receipt, as the very last act.
  * @returns the commit; the branch's own where there was nothing to commit (a backlog elsewhere, and nothing changed)
  * @throws Refusal where the branch was moved meanwhile, the lock was lost, or git's index stays locked. Unless the
  *   branch has moved by then, nothing has happened; if it has, the next start finishes it.
  */
-export function land(ws: Workspace, landing: Landing): { commit: string | null } {
+export function land(ws: Workspace, landing: Landing): Landed {
   const { snapshot, task } = landing;
   const state = taskState(landing.root, task);
   const receipt = receiptText(landing.receipt);
   if (!landing.lockHeld()) throw lost(task);
-  ws.foldCommits(snapshot);
-  refuseUnderWay(ws);
-  const entries = entriesToCommit(ws, landing, receipt);
+  // What was committed in a work tree of the step's own is on no branch that counts.
+  if (ws.kind === 'in-place') ws.foldCommits(snapshot);
+  const { home } = ws;
+  refuseUnderWay(home);
+  const entries = entriesToCommit(home, landing, receipt);
   const message = commitMessage(subjectLine(landing.subject, task), [], landing.trailers);
   const commit =
     entries.length === 0
       ? snapshot.head
-      : commitTree(ws, treeWith(ws, snapshot.head, entries), [snapshot.head], message);
-  awaitFreeIndex(ws);
-  state.writeLanding({ token: landing.token, commit: commit ?? '', receipt });
+      : commitTree(home, treeWith(home, snapshot.head, entries), [snapshot.head], message);
+  let left: readonly string[] = [];
   holdingSignals(() => {
-    if (!landing.lockHeld()) {
-      state.clearLanding();
-      throw lost(task);
-    }
-    if (commit !== null && commit !== snapshot.head) advance(ws, state, landing, commit);
-    followInIndex(ws, entries);
+    // As one: whoever commits in between would commit what the index had before, and so take the work back.
+    withIndexHeld(home, (index) => {
+      state.writeLanding({ token: landing.token, commit: commit ?? '', receipt });
+      if (!landing.lockHeld()) {
+        state.clearLanding();
+        throw lost(task);
+      }
+      // Whoever switched branches meanwhile has another checkout: what lands on the old one must not come there.
+      if (readPosition(home).branch !== snapshot.branch) {
+        state.clearLanding();
+        throw elsewhere(task, snapshot.branch);
+      }
+      const moves = commit !== null && commit !== snapshot.head;
+      if (moves) advance(home, state, landing, commit);
+      if (ws.kind === 'in-place') followInIndex(home, entries, index);
+      else if (moves) left = follow(home, commit, landing.receiptPath, index);
+    });
     putReceipt(state, landing.receiptPath, receipt);
   });
-  return { commit };
+  return { commit, left };
 }
 
 /** Moves the branch from where the work began to the commit, if it still is there. */
@@ -172,7 +227,7 @@ export function finishLandings(ws: Workspace, root: string): string[] {
     const landing = state.readLanding();
     const attempt = state.readInFlight();
     if (landing === null || (attempt !== null && isAlive(attempt.runner))) return [];
-    const landed = landing.commit !== '' && isOnHead(ws, landing.commit);
+    const landed = landing.commit !== '' && isOnHead(ws, landing.commit) && stillHolds(ws, task, landing.commit);
     if (landed && speaksOf(ws, landing)) {
       finish(ws, state, landing, join(ws.tasks, `${task}.done`));
       return [`${task}: was committed before its step was cut short; its receipt is in place now`];
@@ -180,6 +235,12 @@ export function finishLandings(ws: Workspace, root: string): string[] {
     if (landed || landing.commit === '' || !isOnSomeBranch(ws, landing.commit)) state.clearLanding();
     return [];
   });
+}
+
+/** Whether the branch still has the receipt that the commit brought: else somebody has taken the work back since. */
+function stillHolds(ws: Workspace, task: string, commit: string): boolean {
+  const path = ws.backlogInside ? ws.pathInTop(join(ws.tasks, `${task}.done`)) : null;
+  return path === null || objectAt(ws, 'HEAD', path) === objectAt(ws, commit, path);
 }
 
 /** Whether the commit certifies this very work: a record that names some other commit of the branch is not believed. */
@@ -191,7 +252,7 @@ function speaksOf(ws: Workspace, { commit, receipt }: LandingRecord): boolean {
 }
 
 function finish(ws: Workspace, state: TaskState, { commit, receipt }: LandingRecord, receiptPath: string): void {
-  followInIndex(ws, behind(ws, commit));
+  withIndexHeld(ws, (index) => follow(ws, commit, receiptPath, index));
   // With the workspace's lock held nobody else writes a receipt: an unfinished one is what was cut short, however young.
   files.sweep(dirname(receiptPath), Number.POSITIVE_INFINITY);
   if (files.readText(receiptPath) === receipt) {
@@ -200,26 +261,19 @@ function finish(ws: Workspace, state: TaskState, { commit, receipt }: LandingRec
   } else putReceipt(state, receiptPath, receipt);
 }
 
-/** The commit's entries that git's index still has as they were before it: those it did not come to follow. */
-function behind(ws: Workspace, commit: string): Entry[] {
-  const landed = committed(ws, commit);
-  if (landed.length === 0) return [];
-  const indexed = new Map<RawPath, string>();
-  for (const record of gitRecords(ws.top, ['ls-files', '--stage', '-z'])) {
-    const tab = record.indexOf('\t');
-    const [mode = '', object = ''] = record.slice(0, tab).split(' ');
-    indexed.set(record.slice(tab + 1), `${mode} ${object}`);
-  }
-  return landed.filter(({ path, before }) => {
-    const then = before.mode === '000000' ? undefined : `${before.mode} ${before.object}`;
-    return indexed.get(path) === then;
-  });
-}
-
-/** What a commit changed against its parent; of a first commit, all it holds. */
+/**
+ * What a commit changed against its parent, as HEAD has it now: others may have landed on it since. Of a first commit, all
+ * it holds.
+ */
 function committed(ws: Workspace, commit: string): readonly Entry[] {
   const [, parent] = git(ws.top, ['rev-list', '--parents', '-n', '1', commit]).split(' ');
-  if (parent !== undefined) return diffTrees(ws, parent, commit);
+  if (parent !== undefined) {
+    const own = diffTrees(ws, parent, commit);
+    const { head } = readPosition(ws);
+    if (head === null || head === commit) return own;
+    const now = new Map(diffTrees(ws, parent, head).map((entry) => [entry.path, entry]));
+    return own.map((entry) => now.get(entry.path) ?? { ...entry, ...entry.before, status: 'modified' });
+  }
   return gitRecords(ws.top, ['ls-tree', '-r', '-z', '--full-tree', commit]).map((record) => {
     const tab = record.indexOf('\t');
     const [mode = '', , object = ''] = record.slice(0, tab).split(' ');

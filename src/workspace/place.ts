@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CONFIG_FILE, type Config, STATE } from '../config.js';
 import { refuse } from '../diagnostic.js';
+import { sha256 } from '../record/digest.js';
 import { askGit } from './git.js';
 import type { Place } from './workspace.js';
 
@@ -59,6 +60,14 @@ function answers(dir: string): { top: string; gitDir: string; commonDir: string 
 }
 
 /**
+ * Whether no other backlog can have the same refs: at the top of the repository's own checkout there is one. In folders
+ * below it, and outside, there may be any number, as in linked checkouts.
+ */
+function isOnlyOne(root: string, top: string, gitDir: string, commonDir: string): boolean {
+  return root === realPath(top) && realPath(gitDir) === realPath(commonDir);
+}
+
+/**
  * Finds the workspace's repository. One git process.
  * @throws Refusal where there is none that can be worked in
  */
@@ -87,8 +96,10 @@ export function findPlace(config: Config): Place {
     tasks,
     dir,
     top,
+    homeTop: top,
     gitDir,
     commonDir: realPath(commonDir),
+    keptSuffix: isOnlyOne(root, top, gitDir, commonDir) ? '' : `@${sha256(root).slice(0, 8)}`,
     backlogInside: below(top, realTasks) !== null && !inNestedRepository(top, realTasks),
     leftOut: [...leftOut].sort(),
   };
@@ -99,7 +110,15 @@ export function everythingElse(place: Place): string[] {
   return ['.', ...place.leftOut.map((path) => `:(exclude,literal)${path}`)];
 }
 
-/** The pathspecs for just what is left out. */
-export function onlyLeftOut(place: Place): string[] {
-  return place.leftOut.map((path) => `:(literal)${path}`);
+/**
+ * What is left out, for git to be asked about; where nothing is, what no tree and no index ever holds: no path at all
+ * means "everything" to git.
+ */
+export function leftOutPaths({ leftOut }: Pick<Place, 'leftOut'>): readonly string[] {
+  return leftOut.length === 0 ? ['.git'] : leftOut;
+}
+
+/** The same as pathspecs. */
+export function onlyLeftOut(place: Pick<Place, 'leftOut'>): string[] {
+  return leftOutPaths(place).map((path) => `:(literal)${path}`);
 }

@@ -24,6 +24,13 @@ export function commitOf(place: Pick<Place, 'top'>, ref: string): string | null 
   return answer.code === 0 ? answer.stdout.toString().trim() : null;
 }
 
+/** The id of what a commit holds at a path (relative to the top); '' where it holds nothing there. */
+export function objectAt(place: Pick<Place, 'top'>, commit: string | null, path: string): string {
+  if (commit === null) return '';
+  const answer = askGit(place.top, ['rev-parse', '--quiet', '--verify', `${commit}:${path}`], { accept: [1, 128] });
+  return answer.code === 0 ? answer.stdout.toString().trim() : '';
+}
+
 const NOTHING = '';
 
 /**

@@ -11,8 +11,10 @@ import { copyFileSync, existsSync, linkSync, lstatSync, renameSync, rmSync, stat
 import { join } from 'node:path';
 import { codeOf, files } from '../record/files.js';
 import { asInput, askGit, GitError, git, gitRecords, pathText, type RawPath } from './git.js';
+import { opening } from './open-up.js';
 import { everythingElse, onlyLeftOut } from './place.js';
 import { indexFolder, withScratch } from './scratch.js';
+import { Sparse } from './sparse.js';
 import type { Place } from './workspace.js';
 
 /** What git says of an index that is damaged, or names what is no longer there. */
@@ -42,6 +44,7 @@ export class PrivateIndex {
   /** Ignored files that the attempt added by force: they belong to its work. */
   readonly #forced = new Set<RawPath>();
   #unborn: readonly string[] = [];
+  readonly #sparse: Sparse;
   /** The index as this process left it, and the tree it held then; null before it first did. */
   #left: { readonly identity: string | null; readonly tree: string | null } | null = null;
 
@@ -51,6 +54,7 @@ export class PrivateIndex {
     this.#place = place;
     this.#file = join(indexFolder(place), key.digest('hex').slice(0, 16));
     this.#checked = `${this.#file}.tree`;
+    this.#sparse = new Sparse(place);
   }
 
   /** Repositories without a commit found by the last scan, relative to the top: git cannot add them to any tree. */
@@ -65,7 +69,7 @@ export class PrivateIndex {
    */
   scan(): string {
     try {
-      return this.#scanned();
+      return opening(this.#place, () => this.#scanned());
     } catch (error) {
       if (!(error instanceof GitError) || !DAMAGED.test(error.stderr)) throw error;
       // The index is only a memory of what was read: so it is read anew.
@@ -82,15 +86,21 @@ export class PrivateIndex {
 
   #scan(index: string): string {
     const { top } = this.#place;
-    const add = ['add', '-A', '--ignore-errors', '--', ...everythingElse(this.#place)];
-    const { code, stderr } = askGit(top, add, { index, accept: [1] });
+    const { code, stderr } = this.#sparse.addAll(index, everythingElse(this.#place));
     this.#unborn = unbornIn(this.#place, code, stderr);
     if (this.#forced.size > 0) this.#addForced(index);
-    // git leaves an index alone that it need not change: then the tree is the one it was.
+    // git leaves an index alone that it need not change: then the tree is the one it was, unless it was pruned.
     const known = this.#left?.tree ?? null;
-    if (known !== null && isSameFile(index, this.#file)) return known;
+    if (known !== null && isSameFile(index, this.#file) && this.#isThere(known)) return known;
     const tree = git(top, ['write-tree'], { index });
     return files.readText(this.#checked) === tree ? tree : this.#withoutIgnored(index, tree);
+  }
+
+  /** A tree hangs on no ref, and whoever collects garbage may take it. Mostly one look at a file, no process. */
+  #isThere(tree: string): boolean {
+    const { top, commonDir } = this.#place;
+    if (files.exists(join(commonDir, 'objects', tree.slice(0, 2), tree.slice(2)))) return true;
+    return askGit(top, ['cat-file', '-e', tree], { accept: [1, 128] }).code === 0;
   }
 
   /**
@@ -124,6 +134,11 @@ export class PrivateIndex {
     for (const path of paths) this.#forced.add(path);
   }
 
+  /** Forgets what was read: the work tree goes. */
+  forget(): void {
+    this.#discard();
+  }
+
   /** No ignored file counts as part of the work any more. */
   forgetForced(): void {
     this.#forced.clear();
@@ -152,7 +167,9 @@ export class PrivateIndex {
    * @throws GitError where a file has changed since. Ignored files in the way must be gone by then (see `blockers`).
    */
   move(from: string, to: string): void {
-    this.#on((index) => git(this.#place.top, ['read-tree', '-m', '-u', from, to], { index }));
+    // What an attempt made beyond a sparse checkout is there, and has to be there again.
+    const move = ['read-tree', '-m', '-u', '--no-sparse-checkout', from, to];
+    opening(this.#place, () => this.#on((index) => git(this.#place.top, move, { index })));
   }
 
   /** Whether a path pattern of git's (relative to `dir`) matches, for each path that was scanned. */
@@ -194,6 +211,7 @@ export class PrivateIndex {
     if (this.#left !== null && this.#left.identity !== identityOf(this.#file)) this.#discard();
     const result = withScratch(this.#place, (own) => {
       this.#begin(own);
+      this.#sparse.remember(own);
       const done = act(own);
       // An empty work tree makes no index. A rename of one name of a file onto another of its names keeps both.
       if (existsSync(own)) renameSync(own, this.#file);
@@ -216,8 +234,11 @@ export class PrivateIndex {
   #seed(own: string): void {
     const { top, gitDir } = this.#place;
     // Later on, that one may say whatever an agent made it say (`--assume-unchanged`).
-    if (this.#left !== null) return;
-    if (!copyIndex(join(gitDir, 'index'), own) || this.#place.leftOut.length === 0) return;
+    if (this.#left !== null) {
+      this.#sparse.bringBack(own);
+      return;
+    }
+    if (!copyIndex(join(gitDir, 'index'), own)) return;
     const list = ['ls-files', '-z', '--cached', '--', ...onlyLeftOut(this.#place)];
     removeEntries(top, own, gitRecords(top, list, { index: own }));
   }

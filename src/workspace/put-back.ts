@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { blockers, moveAside } from './blockers.js';
 import { followInIndex } from './commit.js';
 import { askGit, GitError, git, gitRecords, pathText } from './git.js';
-import { withFreeIndex } from './index-lock.js';
+import { withFreeIndex, withIndexHeld } from './index-lock.js';
 import { saveTree } from './kept.js';
 import { everythingElse, onlyLeftOut } from './place.js';
 import { forgetUnderWay, putHeadBack, readPosition } from './position.js';
 import type { PrivateIndex } from './private-index.js';
 import { RESTORED_REF } from './refs.js';
-import { diffTrees, type Entry, entriesOf } from './tree-diff.js';
+import { diffTrees, type Entry, entriesOf, REPOSITORY } from './tree-diff.js';
 import type { Place, Snapshot } from './workspace.js';
 
 /** By which it is seen, without a process, whether anyone wrote git's index since. */
@@ -36,7 +36,7 @@ export function putGitBack(place: Place, index: PrivateIndex, to: Snapshot, inde
   const movedAway = moved ? backlogMovedAway(place, now.head, to.head) : [];
   if (moved) putHeadBack(place, to, now);
   withFreeIndex(place, () => git(place.top, ['reset', '-q', '--', ...everythingElse(place)]));
-  followInIndex(place, movedAway);
+  if (movedAway.length > 0) withIndexHeld(place, (index) => followInIndex(place, movedAway, index));
   return moved;
 }
 
@@ -45,7 +45,7 @@ export function putGitBack(place: Place, index: PrivateIndex, to: Snapshot, inde
  * the branch's history: nobody staged that. As entries of the commit to go back to.
  */
 function backlogMovedAway(place: Place, from: string | null, to: string | null): readonly Entry[] {
-  if (from === null || to === null || place.leftOut.length === 0) return [];
+  if (from === null || to === null) return [];
   const onTop = askGit(place.top, ['merge-base', '--is-ancestor', to, from], { accept: [1, 128] }).code === 0;
   // Committed on top: what it committed of the backlog is staged as it was before.
   if (onTop) return [];
@@ -83,7 +83,7 @@ export function putTreeBack(place: Place, index: PrivateIndex, to: Snapshot, sav
       index.move(found, to.tree);
       // git leaves a repository where it is when it forgets it.
       for (const entry of differing) {
-        if (entry.before.mode === '160000' && entry.status === 'deleted') aside(pathText(entry.path));
+        if (entry.before.mode === REPOSITORY && entry.status === 'deleted') aside(pathText(entry.path));
       }
       index.forgetForced();
       return told;

@@ -1,9 +1,14 @@
 /** What a killed step left behind: its processes ended, its work kept, the tree as it was (DESIGN "A person's work is safe"). */
-import { refuse } from '../diagnostic.js';
-import { isAlive, killMarked } from '../record/process.js';
-import { type InFlight, taskState, tasksInFlight } from '../record/task-state.js';
+import { tasksInFlight } from '../record/in-flight.js';
+import { endLeftAtWork } from '../record/left-at-work.js';
+import { isHeld } from '../record/locks.js';
+import { statePaths } from '../record/paths.js';
+import { isAlive } from '../record/process.js';
+import { type InFlight, taskState } from '../record/task-state.js';
+import { headTree } from './in-place.js';
 import { isKnown, movedBy } from './moves.js';
 import type { KeptWork, Snapshot, Workspace } from './workspace.js';
+import { findWorktree, removeWorktree } from './worktree.js';
 
 export interface Recovered {
   readonly task: string;
@@ -39,23 +44,39 @@ export function recoverDead(ws: Workspace, root: string): Recovered[] {
     const state = taskState(root, task);
     const attempt = state.readInFlight();
     if (attempt === null) {
-      // A landing that waits for its branch keeps its marker; one that points to nothing goes.
-      state.clearInFlight();
+      // A landing that waits for its branch keeps its marker; one that points to nothing goes. But a step that works apart
+      // begins without the workspace's lock: its record may follow its marker in this very moment.
+      if (!isHeld(statePaths(root).lock(`task-${task}`))) state.clearInFlight();
       return [];
     }
     if (isAlive(attempt.runner)) return [];
-    const left = killMarked(attempt.mark);
-    if (left.length > 0) {
-      throw refuse(
-        `processes of the interrupted attempt at ${task} cannot be ended: ${left.join(', ')}`,
-        `end them, then run the same command again: kill -9 ${left.join(' ')}`,
-      );
-    }
-    const found = putInOrder(ws, task, attempt);
+    endLeftAtWork(attempt.mark, `the interrupted attempt at ${task}`);
+    const found = attempt.worktree !== undefined ? keepApart(ws, task, attempt) : putInOrder(ws, task, attempt);
     state.clearInFlight();
     const { run, rung, started } = attempt;
     return [{ task, run, rung, attempt: attempt.attempt, started, ...found }];
   });
+}
+
+/** Of a step in a work tree of its own: what it held is kept, and it goes. */
+function keepApart(home: Workspace, task: string, attempt: InFlight): Pick<Recovered, 'kept' | 'message'> {
+  const tree = findWorktree(home, task, attempt.worktree ?? []);
+  let kept: KeptWork | null = null;
+  // In the middle of being moved it holds nothing whole, and what it was is kept already.
+  if (tree !== null && attempt.rebasing !== true) {
+    const { snapshot } = attempt;
+    const known = isKnown(home, snapshot.tree) || snapshot.head === null;
+    const since = known ? snapshot : { ...snapshot, tree: headTree(home, snapshot.head) };
+    kept = tree.keep('interrupted', task, since, 'the process that ran the step is gone');
+  }
+  if (tree === null) removeWorktree(home, task);
+  else tree.dispose();
+  kept ??= home.kept(task).find(({ kind }) => kind === 'interrupted') ?? null;
+  const nothing = tree === null ? 'its work tree is gone' : 'it had changed nothing';
+  return {
+    kept,
+    message: `${task}: was interrupted: ${kept === null ? nothing : `its work is kept, and will be taken up again (${kept.restore})`}`,
+  };
 }
 
 function putInOrder(ws: Workspace, task: string, attempt: InFlight): Pick<Recovered, 'kept' | 'message'> {

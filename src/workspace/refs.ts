@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { naming } from '../record/files.js';
 import type { Place } from './workspace.js';
 
 /** What whole trees are saved for. */
@@ -13,18 +14,26 @@ const LONGEST = 200;
 /**
  * `refs/stepladder/KIND/TASK`. A task's name may hold what git refuses in a ref (`..`, a dot at the end, `.lock`), and
  * tasks `a` and `a/b` may both exist, where refs of these names could not: such characters are written as `%2E`, `%2F`.
+ * No name of a task holds the `@` that may follow (`Place.keptSuffix`).
  */
-export function refOf(kind: RefKind, task: string): string {
-  const encoded = task
+export function refOf({ keptSuffix }: Pick<Place, 'keptSuffix'>, kind: RefKind, task: string): string {
+  return `refs/stepladder/${kind}/${encoded(task)}${keptSuffix}`;
+}
+
+/** Whether such a ref is of this project. */
+export function isKeptHere({ keptSuffix }: Pick<Place, 'keptSuffix'>, ref: string): boolean {
+  return ref.includes('@') ? keptSuffix !== '' && ref.endsWith(keptSuffix) : keptSuffix === '';
+}
+
+/** A task's name as one segment of a ref. */
+export function encoded(task: string): string {
+  const name = task
     .replaceAll('/', '%2F')
     .replace(/\.(?=\.)/g, '%2E')
     .replace(/\.$/, '%2E')
     .replace(/\.lock$/, '%2Elock');
-  const short =
-    encoded.length <= LONGEST
-      ? encoded
-      : `${encoded.slice(0, LONGEST - 17)}%${createHash('sha256').update(task).digest('hex').slice(0, 16)}`;
-  return `refs/stepladder/${kind}/${short}`;
+  if (name.length <= LONGEST) return name;
+  return `${name.slice(0, LONGEST - 17)}%${createHash('sha256').update(task).digest('hex').slice(0, 16)}`;
 }
 
 /** What was to be removed without having been kept under a task's name. */
@@ -45,7 +54,7 @@ export function syncRef(place: Pick<Place, 'commonDir'>, ref: string): void {
     } catch {
       // Some file systems know no fsync for folders: then there is nothing more to be had.
     } finally {
-      closeSync(fd);
+      naming(path, () => closeSync(fd));
     }
   }
 }

@@ -1,6 +1,5 @@
 /** Acts that no signal may cut in two (MAKE-RULES 17): the branch is moved and the receipt is there, or neither. */
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { SIGNALS } from '../record/signals.js';
 
 const came = new Set<NodeJS.Signals>();
 const note = (signal: NodeJS.Signals): void => void came.add(signal);

@@ -9,7 +9,7 @@ import { saveTree } from './kept.js';
 import { pathspecs, withoutBraces } from './pathspecs.js';
 import type { PrivateIndex } from './private-index.js';
 import { refOf } from './refs.js';
-import { diffTrees, type Entry } from './tree-diff.js';
+import { diffTrees, type Entry, REPOSITORY } from './tree-diff.js';
 import type { Place, Snapshot } from './workspace.js';
 
 /** DESIGN: "above 1 MB". */
@@ -49,7 +49,8 @@ function straysAmong(
   const submodules = differing.some(({ path }) => path === '.gitmodules');
   return added.flatMap((entry): Stray[] => {
     const { path, mode } = entry;
-    if (mode === '160000') return submodules ? [] : [{ path, why: 'a git repository of its own within the work tree' }];
+    if (mode === REPOSITORY)
+      return submodules ? [] : [{ path, why: 'a git repository of its own within the work tree' }];
     if (wanted !== null && !wanted.has(path)) return [{ path, why: 'a new file outside the files of the task' }];
     return large(entry) ? [{ path, why: 'a new file above 1 MB' }] : [];
   });
@@ -75,9 +76,9 @@ export function setAsideStrays(
   const differing = diffTrees(place, since.tree, tree);
   const strays = straysAmong(place, index, differing, globs);
   if (strays.length === 0) return findings;
-  const ref = refOf('aside', task);
+  const ref = refOf(place, 'aside', task);
   saveTree(place, ref, tree, since, `Set aside from the work of ${task}`, 'new files that no task asked for');
-  const repositories = new Set(differing.filter(({ mode }) => mode === '160000').map(({ path }) => path));
+  const repositories = new Set(differing.filter(({ mode }) => mode === REPOSITORY).map(({ path }) => path));
   const paths = strays.map(({ path }) => path);
   index.move(tree, treeWithout(place, tree, paths));
   for (const { path, why } of strays) {
@@ -92,7 +93,7 @@ export function setAsideStrays(
 export function setAsideLeftovers(place: Place, index: PrivateIndex, task: string, since: Snapshot): Finding[] {
   const tree = index.scan();
   if (tree === since.tree) return [];
-  const ref = refOf('aside', task);
+  const ref = refOf(place, 'aside', task);
   const left = diffTrees(place, since.tree, tree);
   saveTree(place, ref, tree, since, `Left by the checks of ${task}`, 'not part of what was verified');
   for (const path of blockers(place, diffTrees(place, tree, since.tree))) moveAside(place, path);

@@ -2,6 +2,9 @@
 import { gitRecords, pathText, type RawPath } from './git.js';
 import type { Change, Place } from './workspace.js';
 
+/** The mode of a repository within the tree (a submodule): what stands there is the name of a commit of its own. */
+export const REPOSITORY = '160000';
+
 /** One path that differs, with its new content. */
 export interface Entry {
   readonly path: RawPath;

@@ -73,12 +73,20 @@ export interface Place {
   readonly dir: string;
   /** Top of the work tree. */
   readonly top: string;
+  /** Top of the work tree that is the person's own: the same where that is where agents work. */
+  readonly homeTop: string;
   /** git's folder of this work tree. */
   readonly gitDir: string;
   /** git's folder that all work trees of the repository share. */
   readonly commonDir: string;
   /** The backlog belongs to this repository: receipts and task files are committed with the work. */
   readonly backlogInside: boolean;
+  /**
+   * What the names of refs of kept work end in: nothing where the project is the repository's own checkout; a sign of its
+   * own where it is a linked one (`git worktree add`), a folder below, or elsewhere: others that share the refs may have
+   * a task of the same name.
+   */
+  readonly keptSuffix: string;
   /** Relative to the top: backlog, stepladder.yaml, reports, machine state. In no snapshot, never restored. */
   readonly leftOut: readonly string[];
 }
@@ -89,6 +97,8 @@ export interface Place {
  */
 export interface Workspace extends Place {
   readonly kind: 'in-place' | 'worktree';
+  /** The person's own work tree, whose branch the work becomes part of: itself where it is that one. */
+  readonly home: Workspace;
   /** Whoever works here holds this lock; it lies in git's common folder. */
   readonly lockPath: string;
 
@@ -145,8 +155,11 @@ export interface Workspace extends Place {
   kept(task: string): KeptWork[];
   /** Puts kept work onto the present tree. False where it does not fit cleanly: then nothing was changed. */
   takeUp(work: KeptWork): boolean;
-  /** Removes the ref of kept work, unless something newer is kept there by now. */
-  forget(work: KeptWork): void;
+  /**
+   * Removes the ref of kept work, unless something newer is kept there by now.
+   * @param before what was kept there before, and was never taken up: it is kept again
+   */
+  forget(work: KeptWork, before?: KeptWork): void;
 
   /**
    * New files that no task asked for: outside `files` where it declares any, above 1 MB, or a repository of their own.
@@ -156,4 +169,27 @@ export interface Workspace extends Place {
   setAsideStrays(task: string, snapshot: Snapshot, files: readonly string[]): Finding[];
   /** What checks left in the tree since it was `tree`: kept under `refs/stepladder/aside/TASK`, taken out, and told. */
   setAsideLeftovers(task: string, tree: string): Finding[];
+}
+
+/** What came of moving a step's work onto another commit. */
+export interface Rebased {
+  /** From which the work differs now. */
+  readonly snapshot: Snapshot;
+  /** Paths that were changed on both sides in ways that do not go together; relative to the top. */
+  readonly conflicts: readonly string[];
+  /** What `between` threw: the work was moved all the same, and whoever keeps it must know from where. */
+  readonly failed: { readonly error: unknown } | null;
+}
+
+/** A work tree of a step's own. */
+export interface StepWorktree extends Workspace {
+  readonly kind: 'worktree';
+  /**
+   * Moves the work done since `base` onto another commit of the branch. Lines that both changed are left in, marked. The
+   * work must have been kept before: a process may die in the middle.
+   * @param between is called when the work tree is as that commit has it, and the work not yet back in it
+   */
+  rebase(base: Snapshot, onto: string, between: () => Promise<void>): Promise<Rebased>;
+  /** Removes it, with all that is in it. */
+  dispose(): void;
 }

@@ -5,7 +5,7 @@ import type { CliKind } from '../../src/agents/rungs.js';
 import { cleanEnvironment } from '../rig/child.js';
 
 /** Where scripts/agents.mjs has put the programs. */
-const PROGRAMS = process.env.STEPLADDER_TEST_AGENTS ?? 'build/agents/node_modules/.bin';
+export const PROGRAMS = process.env.STEPLADDER_TEST_AGENTS ?? 'build/agents/node_modules/.bin';
 
 /** Nobody listens there. */
 export const NOBODY = 'http://127.0.0.1:4';

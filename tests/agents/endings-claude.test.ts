@@ -1,3 +1,3 @@
 import { endingsOf } from './endings.js';
 
-endingsOf('claude');
+endingsOf('claude', false);

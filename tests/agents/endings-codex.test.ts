@@ -1,3 +1,3 @@
 import { endingsOf } from './endings.js';
 
-endingsOf('codex');
+endingsOf('codex', false);

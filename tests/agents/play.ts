@@ -10,6 +10,9 @@ import { agentConfig, request } from '../rig/attempts.js';
 import type { Case } from '../rig/cases.js';
 import { surroundings } from './client.js';
 
+// What the agents are told as well: Codex writes a time of day, and means this machine's zone.
+process.env.TZ = 'UTC';
+
 export interface Played extends Pick<Case, 'args' | 'permissions' | 'patienceMs' | 'rung'> {
   /** Variables; '' takes one away. */
   readonly env?: Readonly<Record<string, string>>;
@@ -35,7 +38,9 @@ export function play(kind: CliKind, dir: string, url: string, options: Played = 
       cwd: work,
       env: Object.fromEntries(env.filter(([, value]) => value !== '')),
       rung: { text: rung, model: modelFor(defaultConfig(dir), kind, model), thinking },
-      timeoutMs: 110_000,
+      // A busy machine is no failure.
+      timeoutMs: 600_000,
+      idleTimeoutMs: 600_000,
       ...options.request,
     }),
   );

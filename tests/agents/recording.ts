@@ -1,4 +1,17 @@
-/** What a real agent printed, made fit to be kept: no paths, ports or ids of the machine, and no long lists of its own. */
+/** What a real agent prints, kept for the tests that need none: no paths, ports or ids of the machine, no long lists. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CliKind } from '../../src/agents/rungs.js';
+import { withServer } from '../model-server/running.js';
+import { type Case, differences, type Expected } from '../rig/cases.js';
+import { inFolder } from '../rig/folder.js';
+import { CHECKOUT } from '../rig/project.js';
+import { assert } from '../rig/suite.js';
+import { NOBODY } from './client.js';
+import { play } from './play.js';
+
+/** What the agents print is to be recorded, and nothing else tested. */
+export const RECORD = process.env.STEPLADDER_RECORD === '1';
 
 const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '00000000-0000-0000-0000-000000000000'],
@@ -29,7 +42,24 @@ function shortened(line: string): string {
 }
 
 /** @param folder in which it was made */
-export function scrubbed(transcript: string, folder: string): string {
-  const lines = transcript.replaceAll(folder, '/project').split('\n').map(shortened);
-  return REPLACED.reduce((text, [pattern, by]) => text.replace(pattern, by), lines.join('\n'));
+function scrubbed(transcript: string, folder: string): string {
+  // OpenCode names it without its first slash as well.
+  const text = transcript.replaceAll(folder, '/project').replaceAll(folder.slice(1), 'project');
+  const lines = text.split('\n').map(shortened);
+  return REPLACED.reduce((scrubbing, [pattern, by]) => scrubbing.replace(pattern, by), lines.join('\n'));
+}
+
+/** Plays one case without a step around it, and keeps what was printed if it ends as it should. */
+export function record(kind: CliKind, one: Case, expected: Expected): Promise<void> {
+  return inFolder((dir) =>
+    withServer(one.script, join(dir, 'work'), async (server) => {
+      const end = await play(kind, dir, one.nobody === true ? NOBODY : server.url, one);
+      const transcript = readFileSync(join(dir, 'state/1.log'), 'utf8');
+      const wrong = differences(end, expected);
+      assert.equal(wrong, [], `${wrong.join('\n')}\n${JSON.stringify(end)}\n${transcript.slice(0, 4000)}`);
+      const folder = join(CHECKOUT, 'tests/fixtures/agents', kind);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, `${one.name}.jsonl`), scrubbed(transcript, dir));
+    }),
+  );
 }

@@ -1,52 +1,18 @@
 import { join } from 'node:path';
-import type { CliKind } from '../../src/agents/rungs.js';
-import { withServer } from '../model-server/running.js';
-import type { ModelServer } from '../model-server/server.js';
-import { often, type Scripted, say, shell, status, type Turn, verdict, write } from '../model-server/turns.js';
-import { appears } from '../rig/attempts.js';
+import { say, shell, status, verdict, whenAsked, write } from '../model-server/turns.js';
 import { KINDS } from '../rig/cases.js';
-import { type Project, type ProjectOptions, withProject } from '../rig/project.js';
 import { assert, suite } from '../rig/suite.js';
 import { surroundings } from './client.js';
-import { running, runs, unlikely } from './sleeping.js';
+import { config, events, LONG, nothingHeld, outcomes, scene, testOf } from './scene.js';
 
-const test = suite('steps with real agents');
-
-interface Scene {
-  readonly project: Project;
-  readonly server: ModelServer;
-  /** The environment that does that. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Runs the backlog, with the agent on the PATH and its provider where the script is played. */
-  orchestrate(env?: Readonly<Record<string, string | undefined>>): ReturnType<Project['make']>;
-}
-
-function scene(
-  kind: CliKind,
-  script: readonly (Turn | Scripted)[],
-  options: ProjectOptions,
-  body: (made: Scene) => Promise<void>,
-): Promise<void> {
-  return withProject(options, (project) =>
-    withServer(script, project.root, (server) => {
-      const env = surroundings(kind, join(project.outside, 'home'), server.url);
-      return body({
-        project,
-        server,
-        env,
-        orchestrate: (more = {}) => project.make(['orchestrate'], { env: { ...env, ...more } }),
-      });
-    }),
-  );
-}
-
-const config = (agent: CliKind, more: Readonly<Record<string, unknown>> = {}): string =>
-  JSON.stringify({ agent, verify: ['true'], isolation: 'in-place', ...more });
+const all = suite('steps with real agents');
+const claude = testOf(all, 'claude');
 
 const task = { greet: 'Write greet.txt.\n' };
-const long = { timeoutMs: 240_000 };
 
 for (const kind of KINDS) {
+  const test = testOf(all, kind);
+
   test(
     `${kind}: a task is done: real changes, one commit, a receipt that tells who it was and what it cost`,
     () =>
@@ -68,7 +34,7 @@ for (const kind of KINDS) {
           assert.equal([receipt?.usage?.inputTokens, receipt?.usage?.outputTokens], [300, 60]);
         },
       ),
-    long,
+    LONG,
   );
 
   test(
@@ -93,30 +59,11 @@ for (const kind of KINDS) {
           );
         },
       ),
-    long,
-  );
-
-  test(
-    `${kind}: not logged in halts the run at once, with what mends it; nothing is held against the task`,
-    () =>
-      scene(kind, [often(status(401))], { tasks: task, config: config(kind) }, async ({ project, orchestrate }) => {
-        const ran = await orchestrate();
-        assert.match(ran.output, /log in/);
-        assert.equal(
-          project.journal().flatMap((event) => (event.type === 'attempt-finished' ? [event.outcome] : [])),
-          ['environment'],
-        );
-        assert.ok(
-          project.journal().some((event) => event.type === 'halted'),
-          ran.output,
-        );
-        assert.not.ok(project.journal().some((event) => event.type === 'escalated'));
-      }),
-    long,
+    LONG,
   );
 }
 
-test(
+claude(
   'claude: nothing is configured at all, and one word to Make does the task',
   () =>
     scene(
@@ -129,30 +76,10 @@ test(
         assert.is(project.receipt('greet')?.agent, 'claude');
       },
     ),
-  long,
+  LONG,
 );
 
-test(
-  'claude: an outage that lasts halts the run, and nothing climbs',
-  () =>
-    scene(
-      'claude',
-      [often(status(529))],
-      { tasks: task, config: config('claude', { retries: 1 }) },
-      async ({ project, orchestrate }) => {
-        const ran = await orchestrate();
-        assert.match(ran.output, /not reachable/);
-        const outcomes = project
-          .journal()
-          .flatMap((event) => (event.type === 'attempt-finished' ? [event.outcome] : []));
-        assert.equal(outcomes, ['transient', 'transient']);
-        assert.not.ok(project.journal().some((event) => event.type === 'escalated'));
-      },
-    ),
-  long,
-);
-
-test(
+claude(
   'claude: a usage limit beyond max-wait halts the run until it is over',
   () => {
     const headers = {
@@ -170,15 +97,17 @@ test(
           CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-of-nobody',
         });
         assert.match(ran.output, /usage limit/);
-        assert.not.match(JSON.stringify(project.journal()), 'escalated');
+        assert.match(ran.output, /Error 4\b/);
+        assert.equal(outcomes(project), ['limit'], 'the other step of the account asks nobody');
+        for (const name of ['greet', 'other']) nothingHeld(project, name);
         assert.not.match(JSON.stringify(project.journal()), 'oat01');
       },
     );
   },
-  long,
+  LONG,
 );
 
-test(
+claude(
   'claude: without a verdict it is asked once more on the same rung',
   () =>
     scene(
@@ -192,10 +121,10 @@ test(
         assert.is(project.receipt('greet')?.attempts, 2);
       },
     ),
-  long,
+  LONG,
 );
 
-test(
+testOf(claude, 'codex')(
   'agents may be mixed: Codex fails, Claude Code does it',
   () =>
     scene(
@@ -211,49 +140,24 @@ test(
         );
       },
     ),
-  long,
+  LONG,
 );
 
-for (const kind of ['claude', 'codex'] as const) {
-  for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-    test(
-      `${kind}: ${signal} to the whole run in the middle of a tool call: nothing is left, the task is taken up again`,
-      () => {
-        const sleep = unlikely();
-        return scene(
-          kind,
-          [shell(`touch started; ${sleep}`), shell('echo hello > greet.txt'), verdict({ ok: true })],
-          { tasks: task, config: config(kind) },
-          async ({ project, env, orchestrate }) => {
-            const run = project.start('make', ['orchestrate'], { env });
-            await appears(project.root, 'started');
-            await running(sleep);
-            run.kill(signal, 'group');
-            await run.done;
-            if (signal === 'SIGINT') assert.not.ok(runs(sleep));
-            const ran = await orchestrate();
-            assert.is(ran.code, 0, ran.output);
-            assert.not.ok(runs(sleep));
-            assert.is(project.read('greet.txt'), 'hello\n');
-          },
-        );
-      },
-      long,
-    );
-  }
-}
-
-test(
+claude(
   'claude: a usage limit within max-wait is waited for, on the same rung',
   () => {
-    const headers = {
-      'anthropic-ratelimit-unified-status': 'rejected',
-      'anthropic-ratelimit-unified-reset': String(Math.ceil(Date.now() / 1000) + 12),
-      'anthropic-ratelimit-unified-representative-claim': 'five_hour',
-    };
+    // From when it is said: an agent may take long to begin.
+    const limited = whenAsked(() => {
+      const headers = {
+        'anthropic-ratelimit-unified-status': 'rejected',
+        'anthropic-ratelimit-unified-reset': String(Math.ceil(Date.now() / 1000) + 12),
+        'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+      };
+      return status(429, { headers });
+    });
     return scene(
       'claude',
-      [status(429, { headers }), shell('echo hello > greet.txt'), verdict({ ok: true })],
+      [limited, shell('echo hello > greet.txt'), verdict({ ok: true })],
       { tasks: task, config: config('claude') },
       async ({ project, orchestrate }) => {
         const ran = await orchestrate({
@@ -271,5 +175,36 @@ test(
       },
     );
   },
-  long,
+  LONG,
+);
+
+claude(
+  'claude: told to come back after a while, it waits as long on the same rung; Ctrl-C while it waits loses nothing',
+  () =>
+    scene(
+      'claude',
+      [
+        shell('echo half > greet.txt'),
+        status(429, { headers: { 'retry-after': '100' } }),
+        shell('echo hello > greet.txt'),
+        verdict({ ok: true }),
+      ],
+      { tasks: task, config: config('claude') },
+      async ({ project, env, orchestrate }) => {
+        const run = project.start('make', ['orchestrate'], { env, timeoutMs: LONG.timeoutMs });
+        await run.until('waits 1m 30s');
+        assert.equal(
+          events(project, 'retried').map((event) => [event.rung, event.waitMs]),
+          [['sonnet/thinking', 90_000]],
+        );
+        run.kill('SIGINT', 'group');
+        assert.is.not((await run.done).code, 0);
+        assert.equal(outcomes(project), ['transient']);
+        nothingHeld(project, 'greet');
+        const ran = await orchestrate();
+        assert.is(ran.code, 0, ran.output);
+        assert.is(project.read('greet.txt'), 'hello\n');
+      },
+    ),
+  LONG,
 );

@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import type { CliKind } from '../../src/agents/rungs.js';
 import { DEFAULT_LADDER } from '../../src/config.js';
-import { withServer } from '../model-server/running.js';
 import type { Body } from '../model-server/server.js';
-import { verdict } from '../model-server/turns.js';
+import { verdict, write } from '../model-server/turns.js';
 import { KINDS } from '../rig/cases.js';
-import { inFolder } from '../rig/folder.js';
 import { assert, suite } from '../rig/suite.js';
-import { play } from './play.js';
+import { config, LONG, scene, testOf } from './scene.js';
 
-const test = suite('what the real agents send');
+const all = suite('what the real agents send');
 
 /** Model, effort and whether it thinks, of a request of that agent. */
 function asked(kind: CliKind, body: Body): string {
@@ -55,25 +52,36 @@ const IN_THE_WAY = {
 };
 
 for (const kind of KINDS) {
-  for (const [at, rung] of DEFAULT_LADDER.entries()) {
-    test(
-      `${kind}: ${rung}`,
-      () =>
-        inFolder((dir) =>
-          withServer([verdict({ ok: true })], join(dir, 'work'), async (server) => {
-            const env = rung === 'sonnet/none' ? {} : IN_THE_WAY;
-            const end = await play(kind, dir, server.url, {
-              rung,
-              env,
-              request: { prompt: 'Mend the söre parser.\n' },
-            });
-            assert.is(end.end, 'verdict', JSON.stringify(end));
-            const body = server.turns[0]?.body;
-            assert.is(body && asked(kind, body), WANTED[kind][at]);
-            assert.match(JSON.stringify(body), 'Mend the söre parser.');
-          }),
-        ),
-      { timeoutMs: 120_000 },
-    );
+  const test = testOf(all, kind);
+
+  /** A step that climbs from that rung to the top: what was sent on each. */
+  const climbed = (from: number, env: Readonly<Record<string, string>>): Promise<void> => {
+    const rungs = DEFAULT_LADDER.slice(from);
+    const script = [
+      ...rungs.slice(1).map(() => verdict({ ok: false, reason: 'beyond me' })),
+      write('parser.txt', 'mended\n'),
+      verdict({ ok: true }),
+    ];
+    const tasks = { mend: `---\nrung: ${rungs[0]}\n---\n# Mend the söre parser\n` };
+    return scene(kind, script, { tasks, config: config(kind) }, async ({ project, server, orchestrate }) => {
+      const ran = await orchestrate(env);
+      assert.is(ran.code, 0, ran.output);
+      const bodies = server.turns.slice(0, rungs.length).map(({ body }) => body ?? {});
+      assert.equal(
+        bodies.map((body) => asked(kind, body)),
+        WANTED[kind].slice(from),
+      );
+      for (const body of bodies) assert.match(JSON.stringify(body), 'Mend the söre parser');
+      assert.equal(
+        project.receipt('mend')?.path.map((one) => one.rung),
+        rungs,
+      );
+    });
+  };
+
+  test(`${kind}: the model and the effort of every rung of the default ladder`, () => climbed(0, {}), LONG);
+
+  if (kind === 'claude') {
+    test('claude: the rung decides, and not what the environment says', () => climbed(1, IN_THE_WAY), LONG);
   }
 }

@@ -33,11 +33,24 @@ export interface Body {
 const PROTOCOLS = { '/v1/messages': anthropic, '/v1/responses': responses } as const;
 type Path = keyof typeof PROTOCOLS;
 
+/** Null where the client was ended in the middle of asking: it has asked nothing. */
+async function wholeBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch (error) {
+    if (!request.complete) return null;
+    throw error;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 export class ModelServer {
   readonly asked: Asked[] = [];
   readonly #server: Server;
-  readonly #script: { turn: Turn; left: number }[];
+  readonly #script: { turn: Scripted['turn']; left: number }[];
   readonly #cwd: string;
+  readonly #waiting = new Set<() => void>();
   #answered = 0;
   #beyond = 0;
   #broken: unknown = null;
@@ -78,6 +91,24 @@ export class ModelServer {
     if (left.length > 0) throw new Error(`${left.length} turns of the script were not asked for\n${this.log()}`);
   }
 
+  /** What is left of the script need not be asked for. */
+  forget(): void {
+    this.#script.length = 0;
+  }
+
+  /** Resolves once that many turns were asked for. */
+  reached(turns: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.#answered < turns) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
   /** Every request in a line. */
   log(): string {
     return this.asked
@@ -99,17 +130,17 @@ export class ModelServer {
     }
     first.left -= 1;
     if (first.left === 0) this.#script.shift();
-    return first.turn;
+    return typeof first.turn === 'function' ? first.turn() : first.turn;
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString('utf8');
+    const text = await wholeBody(request);
+    if (text === null) return;
     const path = request.url ?? '/';
     const bare = path.replace(/\?.*/, '');
     const scripted = request.method === 'POST' && Object.hasOwn(PROTOCOLS, bare);
     if (scripted) this.#answered += 1;
+    for (const look of this.#waiting) look();
     const number = scripted ? this.#answered : null;
     const headers = request.headers as Record<string, string>;
     const body = text.startsWith('{') ? (JSON.parse(text) as Body) : null;

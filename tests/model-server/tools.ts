@@ -31,11 +31,14 @@ export function takesVerdict(tools: readonly string[]): boolean {
   return tools.includes('StructuredOutput');
 }
 
+/** How long Codex is to wait for a command before it asks the model what it thinks of it: ten seconds else. */
+const WAIT = { yield_time_ms: 30_000 };
+
 /** Codex lets newer models write JavaScript that calls its tools: the text of the one tool it offers them. */
 const script = (tool: string, input: unknown): ToolCall => ({
   form: 'custom',
   name: 'exec',
-  input: `text(JSON.stringify(await tools.${tool}(${JSON.stringify(input)})));\n`,
+  input: `// @exec: ${JSON.stringify(WAIT)}\ntext(JSON.stringify(await tools.${tool}(${JSON.stringify(input)})));\n`,
 });
 
 function patch(path: string, text: string): string {
@@ -60,8 +63,8 @@ export function inWordsOf(tools: readonly string[], call: Call, cwd: string): To
       const { command } = call;
       if (has('Bash')) return plain('Bash', { command, description: 'as scripted' });
       if (has('bash')) return plain('bash', { command, description: 'as scripted' });
-      if (has('exec_command')) return plain('exec_command', { cmd: command });
-      if (has('exec')) return script('exec_command', { cmd: command });
+      if (has('exec_command')) return plain('exec_command', { cmd: command, ...WAIT });
+      if (has('exec')) return script('exec_command', { cmd: command, ...WAIT });
       break;
     }
     case 'write': {

@@ -57,9 +57,9 @@ export interface Stall {
   readonly when: 'at-once' | 'mid-stream';
 }
 
-/** A turn and how many requests get it. */
+/** A turn, or what makes it when it is asked for, and how many requests get it. */
 export interface Scripted {
-  readonly turn: Turn;
+  readonly turn: Turn | (() => Turn);
   readonly times: number;
 }
 
@@ -106,3 +106,5 @@ export const stall = (when: Stall['when'] = 'mid-stream'): Stall => ({ kind: 'st
 
 /** The same for so many requests; for all that still come by default. */
 export const often = (turn: Turn, times = Number.POSITIVE_INFINITY): Scripted => ({ turn, times });
+/** One that depends on when it is said. */
+export const whenAsked = (turn: () => Turn): Scripted => ({ turn, times: 1 });

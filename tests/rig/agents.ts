@@ -57,14 +57,19 @@ export function writeScript(folder: string, rules: readonly Rule[]): void {
   writeFileSync(join(folder, 'script.json'), JSON.stringify(rules, null, 2));
 }
 
+/** The lines of a file to which others are adding: one that is long may be seen before all of it is there. */
+export function wholeLines(text: string): string[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => line !== '');
+}
+
 /** Every start of the scripted agent, in order. */
 export function readInvocations(folder: string): Invocation[] {
   const log = join(folder, 'log.jsonl');
   if (!existsSync(log)) return [];
-  const lines = readFileSync(log, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as LogLine);
+  const lines = wholeLines(readFileSync(log, 'utf8')).map((line) => JSON.parse(line) as LogLine);
   return lines
     .filter((line) => line.event === 'start')
     .map(({ event: _, time, ...start }) => ({

@@ -17,29 +17,38 @@ export function request(dir: string, more: Partial<AttemptRequest> = {}): Attemp
     task: 'sse-parser',
     taskFile: join(dir, 'state/sse-parser.md'),
     prompt: 'do it\n',
+    resume: null,
     promptFile: join(dir, 'state/1.prompt.md'),
     rung: { text: 'sonnet/thinking', model: 'sonnet', thinking: 'thinking' },
     attempt: 1,
     cwd: dir,
     env: { PATH: process.env.PATH ?? '', HOME: dir },
+    secrets: [],
     mark: `test-${process.pid}-${Math.random().toString(36).slice(2)}`,
     transcript: join(dir, 'state/1.log'),
     timeoutMs: 60_000,
     idleTimeoutMs: 60_000,
     signal: new AbortController().signal,
     onActivity: () => {},
+    onAnswer: () => {},
+    allowanceUsd: null,
+    overspent: () => null,
     ...more,
   };
 }
 
-/** Runs one attempt with a shell line as the agent. */
+/**
+ * Runs one attempt with a shell line as the agent.
+ * @param graceMs what it has to end in by itself: short where it will not, longer than any busy machine takes where it will
+ */
 export function attempt(
   dir: string,
   command: string,
   more: Partial<AttemptRequest> = {},
   config: Partial<AgentConfig> = {},
+  graceMs = 500,
 ): Promise<AttemptEnd> {
-  return commandAgent(agentConfig(command, config), { graceMs: 500 }).run(request(dir, more));
+  return commandAgent(agentConfig(command, config), { graceMs }).run(request(dir, more));
 }
 
 export function transcript(dir: string): string {

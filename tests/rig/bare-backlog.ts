@@ -99,8 +99,8 @@ export class BareBacklog {
 
   /** Generates until a look finds nothing new: what was written a moment ago is looked at twice. */
   async settled(): Promise<void> {
-    for (let tries = 0; quickLook(this.config) === null; tries++) {
-      if (tries > 200) throw new Error('never settled');
+    for (const end = performance.now() + 30_000; quickLook(this.config) === null; ) {
+      if (performance.now() > end) throw new Error('never settled');
       await this.generate();
     }
   }

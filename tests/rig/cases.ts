@@ -56,6 +56,9 @@ const environment = (remedy: RegExp): Expected => ({ end: 'environment', remedy 
 /** 2033-05-18T03:33:20Z */
 const RESET = 2_000_000_000;
 
+/** A file in none of the folders that an agent may write to. */
+export const OUTSIDE = '/var/tmp/stepladder-denied.txt';
+
 const ofSubscription = {
   'anthropic-ratelimit-unified-status': 'rejected',
   'anthropic-ratelimit-unified-reset': String(RESET),
@@ -168,8 +171,8 @@ export const CASES: readonly Case[] = [
     expect: { opencode: { ...environment(/aliases/), reason: /Model not found: anthropic\/nope/ } },
   },
   { name: '500', script: [often(status(500))], patienceMs: 4000, expect: transient },
-  { name: '529', script: [often(status(529))], patienceMs: 4000, expect: { claude: transient } },
-  { name: '503', script: [often(status(503))], patienceMs: 4000, expect: { codex: transient } },
+  { name: '529', script: [often(status(529))], patienceMs: 4000, expect: transient },
+  { name: '503', script: [often(status(503))], patienceMs: 4000, expect: transient },
   { name: 'refused-connection', script: [], nobody: true, patienceMs: 6000, expect: transient },
   { name: 'dropped-at-once', script: [often(drop('at-once'))], patienceMs: 4000, expect: transient },
   { name: 'dropped-in-mid-stream', script: [often(drop('mid-stream'))], patienceMs: 4000, expect: transient },
@@ -193,8 +196,15 @@ export const CASES: readonly Case[] = [
   {
     name: 'denied',
     script: [shell('node -e "fs.writeFileSync(`denied.txt`, ``)"'), often(say('I could not.'))],
+    env: { OPENCODE_PERMISSION: '{"bash":"ask"}' },
     permissions: 'edits',
-    expect: { claude: { ...asked, reason: /not allowed to use Bash/ } },
+    expect: { claude: { ...asked, reason: /not allowed to use Bash/ }, opencode: failed(/not allowed to use bash/) },
+  },
+  {
+    name: 'denied-outside',
+    script: [shell(`touch ${OUTSIDE}`), often(say('I could not.'))],
+    permissions: 'edits',
+    expect: { codex: asked },
   },
 ];
 

@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Text for standard input, which is /dev/null otherwise. */
   readonly stdin?: string;
-  /** The program is killed after this time, 120 s by default. */
+  /** The program is killed after this time, 200 s by default: before its test's time is up, which then shows what it printed. */
   readonly timeoutMs?: number;
 }
 
@@ -105,7 +105,7 @@ export class Children {
         // It is gone already.
       }
     };
-    const timer = setTimeout(() => kill('SIGKILL', 'group'), options.timeoutMs ?? 120_000);
+    const timer = setTimeout(() => kill('SIGKILL', 'group'), options.timeoutMs ?? 200_000);
     const done = new Promise<Ran>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) => {

@@ -8,6 +8,6 @@ export async function inFolder(body: (dir: string) => void | Promise<void>): Pro
   try {
     await body(dir);
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -18,7 +18,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JournalEvent } from '../../src/record/event.js';
 import type { Receipt } from '../../src/record/receipt.js';
-import { type DrivenAttempt, Driver, type Invocation, type Rule, readInvocations, writeScript } from './agents.js';
+import {
+  type DrivenAttempt,
+  Driver,
+  type Invocation,
+  type Rule,
+  readInvocations,
+  wholeLines,
+  writeScript,
+} from './agents.js';
 import { Children, cleanEnvironment, type Ran, type Running, type RunOptions } from './child.js';
 
 export type { DrivenAttempt, Invocation, Rule } from './agents.js';
@@ -110,7 +118,10 @@ export async function project(options: ProjectOptions = {}): Promise<Project> {
     options.identity === false
       ? '[user]\n  useConfigOnly = true\n'
       : '[user]\n  name = Test\n  email = test@example.org\n';
-  writeFileSync(join(home, '.gitconfig'), `${identity}[init]\n  defaultBranch = main\n[gc]\n  auto = 0\n`);
+  writeFileSync(
+    join(home, '.gitconfig'),
+    `${identity}[init]\n  defaultBranch = main\n[gc]\n  auto = 0\n[maintenance]\n  auto = false\n`,
+  );
   const env = cleanEnvironment(home);
   const children = new Children(env, root);
   const driver = options.agent === 'driven' ? await Driver.listen(join(agentFolder, 'socket')) : null;
@@ -142,10 +153,7 @@ export async function project(options: ProjectOptions = {}): Promise<Project> {
     },
     journal() {
       const text = made.read('.stepladder/journal.jsonl') ?? '';
-      return text
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as JournalEvent);
+      return wholeLines(text).map((line) => JSON.parse(line) as JournalEvent);
     },
     receipt(name) {
       const text = made.read(`tasks/${name}.done`);

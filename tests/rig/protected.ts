@@ -1,4 +1,5 @@
 /** A project whose attempt is about to begin, small enough to look at what is protected from it, and how. */
+import './git-settings.js';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -50,7 +51,7 @@ export async function during(body: (place: Place) => void, before: (place: Place
     git(dir, 'commit', '-qm', 'start');
     before(place);
     const config = defaultConfig(dir);
-    const ws = { root: dir, gitDir: join(dir, '.git'), commonDir: join(dir, '.git') };
+    const ws = { root: dir, gitDir: join(dir, '.git'), commonDir: join(dir, '.git'), keptSuffix: '' };
     putBack = protect({
       config,
       task: { name: 'own', file: 'tasks/own.md' },

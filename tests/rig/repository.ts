@@ -1,4 +1,5 @@
 /** A real git repository in a folder of its own, with the workspace that stepladder makes of it. */
+import './git-settings.js';
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,11 +12,6 @@ import { taskState } from '../../src/record/task-state.js';
 import { openWorkspace } from '../../src/workspace/in-place.js';
 import { type Landing, land } from '../../src/workspace/landing.js';
 import type { Snapshot, Workspace } from '../../src/workspace/workspace.js';
-
-// The user's own settings and those of whoever runs the tests must not matter.
-for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) delete process.env[name];
-process.env.GIT_CONFIG_GLOBAL = '/dev/null';
-process.env.GIT_CONFIG_NOSYSTEM = '1';
 
 export interface Repository {
   readonly root: string;
@@ -68,7 +64,7 @@ export function adopt(root: string, options: Pick<RepositoryOptions, 'config' | 
     remove: (path) => fs.rmSync(join(root, path), { recursive: true, force: true }),
     open: () => openWorkspace(config),
     status: () => run(top, 'git', ['status', '--porcelain', '--untracked-files=all']),
-    dispose: () => fs.rmSync(root, { recursive: true, force: true }),
+    dispose: () => fs.rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 
@@ -99,6 +95,23 @@ export function withRepository(options: RepositoryOptions, body: (repo: Reposito
       repo.dispose();
     }
   };
+}
+
+/** How many git processes of ours an act starts in a repository that lies at its root. */
+export function gitsOf(repo: Repository, act: () => void): number {
+  const { PATH } = process.env;
+  const [shims, log] = [`${repo.root}/.git/shims`, `${repo.root}/.git/started`];
+  fs.mkdirSync(shims, { recursive: true });
+  fs.rmSync(log, { force: true });
+  const script = `#!/bin/sh\necho >> '${log}'\nPATH=\${PATH#*:}\nexec git "$@"\n`;
+  fs.writeFileSync(join(shims, 'git'), script, { mode: 0o755 });
+  process.env.PATH = `${shims}:${PATH}`;
+  try {
+    act();
+  } finally {
+    process.env.PATH = PATH;
+  }
+  return fs.readFileSync(log, 'utf8').length;
 }
 
 /** A receipt for a task whose verified tree is given. */
@@ -146,6 +159,7 @@ export function landingOf(
     receipt: receiptFor(task, ws.tree()),
     receiptPath: join(repo.root, repo.config.tasks, `${task}.done`),
     snapshot,
+    began: snapshot.head,
     subject: `Title of ${task}`,
     trailers: [
       ['Stepladder-Task', task],

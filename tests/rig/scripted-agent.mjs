@@ -12,7 +12,8 @@ const task = env.STEPLADDER_TASK ?? '';
 const rung = env.STEPLADDER_RUNG ?? '';
 const attempt = Number(env.STEPLADDER_ATTEMPT);
 const prompt = readFileSync(0, 'utf8');
-const earlier = existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : [];
+// Others may be adding to it: the last line counts when all of it is there.
+const earlier = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1).filter(Boolean) : [];
 const nth = 1 + earlier.map((line) => JSON.parse(line)).filter((e) => e.event === 'start' && e.task === task).length;
 const note = (event) => appendFileSync(log, `${JSON.stringify({ ...event, pid: process.pid, time: Date.now() })}\n`);
 const names = Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'PATH'));

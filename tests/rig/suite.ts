@@ -9,12 +9,12 @@ export * as assert from 'uvu/assert';
 
 const results = process.env.STEPLADDER_TEST_RESULTS;
 
-function record(line: { suite: string; test: string; ok: boolean; ms: number; skipped?: string }): void {
+function record(line: { suite: string; test: string; ok: boolean; ms: number; skipped?: string; why?: string }): void {
   if (results !== undefined) appendFileSync(results, `${JSON.stringify(line)}\n`);
 }
 
 export interface Suite {
-  /** A test is a sentence. `timeoutMs` is 60 s by default: generous, since a busy machine is no failure. */
+  /** A test is a sentence. `timeoutMs` is four minutes by default: generous, since a busy machine is no failure. */
   (name: string, body: () => void | Promise<void>, options?: { timeoutMs?: number }): void;
   /** Left out on this machine, for the reason given; counted and printed as skipped. */
   skip(name: string, reason: string): void;
@@ -32,7 +32,7 @@ export function suite(name: string): Suite {
   const test = (title: string, body: () => void | Promise<void>, options: { timeoutMs?: number } = {}): void => {
     schedule();
     inner(title, async () => {
-      const limit = options.timeoutMs ?? 60_000;
+      const limit = options.timeoutMs ?? 240_000;
       const started = performance.now();
       let timer: NodeJS.Timeout | undefined;
       try {
@@ -44,7 +44,8 @@ export function suite(name: string): Suite {
         ]);
         record({ suite: name, test: title, ok: true, ms: Math.round(performance.now() - started) });
       } catch (error) {
-        record({ suite: name, test: title, ok: false, ms: Math.round(performance.now() - started) });
+        const why = error instanceof Error ? error.message : String(error);
+        record({ suite: name, test: title, ok: false, ms: Math.round(performance.now() - started), why });
         throw error;
       } finally {
         clearTimeout(timer);
@@ -57,4 +58,10 @@ export function suite(name: string): Suite {
       record({ suite: name, test: title, ok: true, ms: 0, skipped: reason });
     },
   });
+}
+
+/** The suite where its tests can run here; else one that leaves each of them out, and says why. */
+export function where(here: boolean, test: Suite, why: string): Suite {
+  const leftOut = (title: string): void => test.skip(title, why);
+  return here ? test : Object.assign(leftOut, { skip: test.skip });
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { codeOf, files } from '../../record/files.js';
 import type { Finding } from '../../record/receipt.js';
 import { askGit, GitError, git } from '../../workspace/git.js';
-import { refOf } from '../../workspace/refs.js';
+import { isKeptHere, refOf } from '../../workspace/refs.js';
 import type { Place } from '../../workspace/workspace.js';
 import { type Keeper, tampering, textAt } from './keeper.js';
 
@@ -17,7 +17,7 @@ const TELLING =
 
 const IS_HEAD = /^(?:ref: refs\/.+|[0-9a-f]{40,64})\n?$/;
 
-type GitPlace = Pick<Place, 'root' | 'gitDir' | 'commonDir'>;
+type GitPlace = Pick<Place, 'root' | 'gitDir' | 'commonDir' | 'keptSuffix'>;
 
 /** The settings of a configuration's text that matter here, in one text. */
 function telling(text: string): string {
@@ -42,24 +42,29 @@ export class GitGuard {
   readonly #head: string | null;
   readonly #own: ReadonlySet<string>;
   readonly #refs: ReadonlyMap<string, string>;
+  readonly #others: ReadonlySet<string> | 'any';
 
-  constructor(place: GitPlace, task: string, keeper: Keeper) {
+  /** @param others tasks whose steps may keep, or forget, work of theirs meanwhile */
+  constructor(place: GitPlace, task: string, keeper: Keeper, others: ReadonlySet<string> | 'any') {
     this.#place = place;
     this.#keeper = keeper;
     const shared = ['info/exclude', 'info/attributes', 'config'].map((name) => join(place.commonDir, name));
     const paths = [...shared, join(place.gitDir, 'config.worktree')];
     this.#texts = new Map(paths.map((path) => [path, files.readText(path)]));
     this.#head = files.readText(join(place.gitDir, 'HEAD'));
-    this.#own = new Set([refOf('failed', task), refOf('interrupted', task), refOf('aside', task)]);
+    this.#others = others;
+    const refsOf = (name: string): string[] =>
+      (['failed', 'interrupted', 'aside'] as const).map((kind) => refOf(place, kind, name));
+    this.#own = new Set([task, ...(others === 'any' ? [] : others)].flatMap(refsOf));
     this.#refs = this.#refsNow();
   }
 
-  /** Work that is kept, by its ref: of other tasks. */
+  /** Work that is kept in this checkout, by its ref: of other tasks. */
   #refsNow(): Map<string, string> {
     const list = ['for-each-ref', '--format=%(refname) %(objectname)', ...KEPT_REFS];
     const lines = git(this.#place.root, [`--git-dir=${this.#place.gitDir}`, ...list]).split('\n');
     const refs = lines.map((line) => line.split(' ') as [string, string]);
-    return new Map(refs.filter(([ref]) => ref !== '' && !this.#own.has(ref)));
+    return new Map(refs.filter(([ref]) => ref !== '' && isKeptHere(this.#place, ref) && !this.#own.has(ref)));
   }
 
   putBack(): Finding[] {
@@ -89,6 +94,7 @@ export class GitGuard {
   }
 
   #putRefsBack(): Finding[] {
+    if (this.#others === 'any') return [];
     const now = this.#refsNow();
     return [...this.#refs].flatMap(([ref, commit]) => {
       if (now.get(ref) === commit) return [];

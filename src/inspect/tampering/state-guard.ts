@@ -2,8 +2,10 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { files } from '../../record/files.js';
+import { inFlightMarker } from '../../record/in-flight.js';
 import { statePaths } from '../../record/paths.js';
 import type { Finding } from '../../record/receipt.js';
+
 import { untrustedFolder } from '../../record/untrusted.js';
 import type { Place } from '../../workspace/workspace.js';
 import { identity } from './backlog-record.js';
@@ -25,6 +27,9 @@ export class StateGuard {
   readonly #task: string;
   readonly #keeper: Keeper;
   readonly #tasks: string;
+  /** Folders below that. */
+  readonly #others: readonly string[];
+  readonly #othersInFlight: ReadonlySet<string>;
   readonly #record: StateRecord;
   /** Text (null: none) of single files that must read at the end as they did at the start. */
   readonly #texts: ReadonlyMap<string, string | null>;
@@ -34,8 +39,17 @@ export class StateGuard {
   /** What was read before, so that it need not be read again; by its path, as it was. */
   readonly #caches: Map<string, string | null>;
 
-  constructor(root: string, task: string, place: Pick<Place, 'root' | 'gitDir' | 'commonDir'>, keeper: Keeper) {
+  /** @param others tasks whose steps write their own state meanwhile */
+  constructor(
+    root: string,
+    task: string,
+    place: Pick<Place, 'root' | 'gitDir' | 'commonDir'>,
+    keeper: Keeper,
+    others: ReadonlySet<string>,
+  ) {
     const paths = statePaths(root);
+    this.#others = [...others].map((name) => `${relative(paths.tasks, paths.task(name))}/`);
+    this.#othersInFlight = new Set([...others].map((name) => inFlightMarker(root, name)));
     this.#root = root;
     this.#task = task;
     this.#keeper = keeper;
@@ -64,7 +78,9 @@ export class StateGuard {
     // What stays as it is counts as known from here on, and is told once.
     if (changes.some(({ path }) => basename(path) === STAYS)) this.#record.note();
     for (const [path, text] of this.#texts) if (textAt(path) !== text) findings.push(this.#restore(path, text));
-    for (const [path, text] of this.#inFlight) if (textAt(path) !== text) findings.push(this.#restore(path, text));
+    for (const [path, text] of this.#inFlight) {
+      if (!this.#othersInFlight.has(path) && textAt(path) !== text) findings.push(this.#restore(path, text));
+    }
     for (const path of new Set([...this.#trust.keys(), ...textsIn(untrustedFolder(this.#root)).keys()])) {
       const text = this.#trust.get(path) ?? null;
       if (textAt(path) !== text) findings.push(this.#restore(path, text));
@@ -89,6 +105,7 @@ export class StateGuard {
     const absolute = join(this.#tasks, path);
     const state = statePaths(this.#root);
     if (path === `${relative(state.tasks, state.task(this.#task))}/attempt.json`) return [];
+    if (this.#others.some((folder) => path.startsWith(folder))) return [];
     switch (basename(path)) {
       case 'seen.json':
         files.remove(absolute);

@@ -23,6 +23,7 @@ export function causeOf(task: string, failure: KnownFailure, g: Gathering): Root
     file: place?.file ?? null,
     line: place?.line ?? null,
     message: claim?.evidence ?? own?.finding?.message ?? reopening?.evidence ?? own?.blocked?.reason ?? failure.reason,
+    commit: claim?.commit ?? reopening?.commit ?? null,
     claim: owner === null || owner === task ? null : claimOf(owner, g),
   };
 }

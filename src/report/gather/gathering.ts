@@ -15,7 +15,12 @@ export interface Gathering {
   readonly history: History;
   readonly states: States;
   readonly downstream: Downstream;
+  /** Of every task, of what is `aside`, and of what is `gone`. */
   readonly spent: ReadonlyMap<string, Spent>;
+  /** What has a place in the backlog and is no task: its file cannot be read, or was removed and waits for `trust`. */
+  readonly aside: readonly { readonly name: string; readonly file: string }[];
+  /** What this branch's journal has attempts of and the backlog has no more: removed, or renamed. */
+  readonly gone: readonly string[];
   /** How this program is called in a shell. */
   readonly program: string;
 }
@@ -25,9 +30,13 @@ export function gathering(input: FactsInput): Gathering {
   const tasks = new Map(input.tasks.map((task) => [task.name, task]));
   const history = readHistory(input.events, input.branch, input.run, (task) => tasks.get(task)?.rungs ?? []);
   const states = statesOf(input, history);
-  const spent = new Map(
-    input.tasks.map(({ name }) => [name, spentOn(input.receipts.get(name), history.tasks.get(name))]),
+  const waiting = new Map<string, { readonly file: string }>([...(input.untrusted ?? []), ...(input.broken ?? [])]);
+  const aside = [...waiting].flatMap(([name, { file }]) => (tasks.has(name) ? [] : [{ name, file }]));
+  const gone = [...history.tasks].flatMap(([name, { attempts }]) =>
+    attempts.length === 0 || tasks.has(name) || waiting.has(name) ? [] : [name],
   );
+  const names = [...input.tasks.map(({ name }) => name), ...aside.map(({ name }) => name), ...gone];
+  const spent = new Map(names.map((name) => [name, spentOn(input.receipts.get(name), history.tasks.get(name))]));
   const downstream = new Downstream(input.tasks, states);
-  return { input, tasks, history, states, downstream, spent, program: input.program ?? 'stepladder' };
+  return { input, tasks, history, states, downstream, spent, aside, gone, program: input.program ?? 'stepladder' };
 }

@@ -45,6 +45,8 @@ export interface History {
   readonly run: RunFacts | null;
   /** Halts of the run reported on. */
   readonly halts: readonly string[];
+  /** Has a step of another run come to an end since the run reported on was halted, or was last heard of? */
+  readonly wentOn: boolean;
   /** Every receipt that was withdrawn, oldest first. */
   readonly reopenings: readonly Of<'reopened'>[];
   readonly notPaid: NotPaid;
@@ -63,6 +65,11 @@ const blank = (): TaskHistory => ({
   reopening: null,
   flaky: new Map(),
 });
+
+/** The last run of a branch; null where none is on record. */
+export function lastRun(events: readonly JournalEvent[], branch: string): string | null {
+  return events.findLast((event) => event.branch === branch && event.type === 'run-started')?.run ?? null;
+}
 
 /**
  * Reads the journal.
@@ -89,15 +96,25 @@ export function readHistory(
     notPaid.see(event);
     see(event, of);
   }
-  const wanted = run ?? ours.findLast((event) => event.type === 'run-started')?.run ?? null;
+  const wanted = run ?? lastRun(ours, branch);
   const ofRun = wanted === null ? [] : ours.filter((event) => event.run === wanted);
   return {
     tasks,
     run: runFacts(wanted, ofRun),
     halts: ofRun.flatMap((event) => (event.type === 'halted' ? [event.reason] : [])),
+    wentOn: wentOn(ours, wanted),
     reopenings: ours.filter((event) => event.type === 'reopened'),
     notPaid: notPaid.result(),
   };
+}
+
+/** `make tasks/NAME.done` is a run without a start of its own: what it ends tells that the halt before it is over. */
+function wentOn(ours: readonly JournalEvent[], run: string | null): boolean {
+  const halted = ours.findLastIndex((event) => event.run === run && event.type === 'halted');
+  const last = halted === -1 ? ours.findLastIndex((event) => event.run === run) : halted;
+  return ours
+    .slice(last + 1)
+    .some((event) => event.run !== run && event.type === 'step-finished' && event.state !== 'interrupted');
 }
 
 function see(event: JournalEvent, of: (task: string) => TaskHistory): void {
@@ -110,7 +127,7 @@ function see(event: JournalEvent, of: (task: string) => TaskHistory): void {
       history.blocked = null;
       break;
     case 'attempt-started':
-      if (history.last) history.last = { ...history.last, attempted: true };
+      if (history.last?.attempted === false) history.last = { ...history.last, attempted: true };
       break;
     case 'attempt-finished':
       history.attempts.push(event);

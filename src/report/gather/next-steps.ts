@@ -13,6 +13,7 @@ const SPELLED_OUT = 5;
 export function nextSteps(facts: Omit<Facts, 'next'>, input: FactsInput): NextStep[] {
   const program = input.program ?? 'stepladder';
   const make = input.make ?? 'make orchestrate';
+  const isDone = (name: string): boolean => facts.done.some(({ task }) => task === name);
   const steps: NextStep[] = [];
   for (const waiting of facts.waiting.slice(0, SPELLED_OUT)) {
     const command = waiting.commands[0];
@@ -21,8 +22,8 @@ export function nextSteps(facts: Omit<Facts, 'next'>, input: FactsInput): NextSt
   for (const halt of facts.stopped.filter(({ kind }) => kind === 'halted')) {
     steps.push({ command: make, why: halt.remedy ?? `go on once this is mended: ${gist(halt.reason, 120)}` });
   }
-  for (const task of facts.blocked.slice(0, SPELLED_OUT)) steps.push(...repair(task, facts, program, make));
-  for (const task of facts.failed.slice(0, SPELLED_OUT)) steps.push(...repair(task, facts, program, make));
+  for (const task of facts.blocked.slice(0, SPELLED_OUT)) steps.push(...repair(task, isDone, program, make));
+  for (const task of facts.failed.slice(0, SPELLED_OUT)) steps.push(...repair(task, isDone, program, make));
   const ready = facts.remaining.filter((task) => task.ready).length;
   if (ready > 0)
     steps.push({ command: make, why: `go on: ${ready === 1 ? 'one task' : `${ready} tasks`} could run now` });
@@ -35,7 +36,8 @@ export function nextSteps(facts: Omit<Facts, 'next'>, input: FactsInput): NextSt
   return [...once, ...facts.deferred.slice(0, SPELLED_OUT).map(takeUp)];
 }
 
-function takeUp({ task, file }: DeferredTask): NextStep {
+/** How a task that was deferred is taken up. */
+export function takeUp({ task, file }: Pick<DeferredTask, 'task' | 'file'>): NextStep {
   return { command: `make FORCE=1 ${file.replace(/\.md$/, '.done')}`, why: `take up ${task}, which was deferred` };
 }
 
@@ -52,11 +54,12 @@ const WAITS = {
   'task-file': 'see what is wrong with the file of',
 } as const;
 
-function repair(task: StuckTask, facts: Omit<Facts, 'next'>, program: string, make: string): NextStep[] {
+/** What can be done about a task that failed or is blocked. @param isDone whether a task's receipt holds */
+export function repair(task: StuckTask, isDone: (task: string) => boolean, program: string, make: string): NextStep[] {
   const { cause } = task;
   const steps: NextStep[] = [];
   const owner = cause?.owner ?? null;
-  if (cause !== null && owner !== null && owner !== task.task && facts.done.some((done) => done.task === owner)) {
+  if (cause !== null && owner !== null && owner !== task.task && isDone(owner)) {
     const evidence = gist(evidenceOf(cause), 200);
     steps.push(
       {

@@ -16,9 +16,7 @@
  * is the same stop told again, and counts nothing. Attempts on a rung are counted as one, whatever `repairs` allows.
  */
 import type { JournalEvent, StepState } from '../../record/event.js';
-import type { NotPaid, Saved } from '../shape.js';
-
-type Kind = Exclude<keyof NotPaid, 'attempts'>;
+import type { NotPaid, Saved, SavedKind } from '../shape.js';
 
 interface OpenStep {
   /** Where it started; null where its start is not in the journal. */
@@ -32,7 +30,8 @@ interface OpenStep {
 /** Feed it every event of one branch, in order; what it counts stands above. */
 export class NotPaidCount {
   private readonly steps = new Map<string, OpenStep>();
-  private readonly counted: Record<Kind, { times: number; attempts: number }> = {
+  private readonly causes = new Map<string, { kind: SavedKind; task: string; times: number; attempts: number }>();
+  private readonly counted: Record<SavedKind, { times: number; attempts: number }> = {
     limits: { times: 0, attempts: 0 },
     outages: { times: 0, attempts: 0 },
     flakes: { times: 0, attempts: 0 },
@@ -53,7 +52,7 @@ export class NotPaidCount {
         break;
       case 'attempt-started': {
         const step = this.step(event.task);
-        if (step.waited !== null && step.waited.rung === event.rung) this.add(step.waited.kind, 1);
+        if (step.waited !== null && step.waited.rung === event.rung) this.add(step.waited.kind, event.task, 1);
         step.waited = null;
         break;
       }
@@ -65,10 +64,10 @@ export class NotPaidCount {
         break;
       }
       case 'checked':
-        if (event.flaky) this.add('flakes', 1);
+        if (event.flaky) this.add('flakes', event.task, 1);
         break;
       case 'verified':
-        this.add('earlyCutoff', 1);
+        this.add('earlyCutoff', event.task, 1);
         break;
       case 'step-finished':
         this.end(event.task, event.state);
@@ -78,9 +77,9 @@ export class NotPaidCount {
 
   /** All that was counted so far. */
   result(): NotPaid {
-    const saved: Record<Kind, Saved> = this.counted;
+    const saved: Record<SavedKind, Saved> = this.counted;
     const attempts = Object.values(saved).reduce((sum, { attempts: some }) => sum + some, 0);
-    return { ...structuredClone(saved), attempts };
+    return { ...structuredClone(saved), attempts, causes: [...this.causes.values()] };
   }
 
   private begin(task: string, start: string): void {
@@ -104,7 +103,7 @@ export class NotPaidCount {
       const rungs = this.rungsOf(task);
       const ahead = rungs.slice(Math.max(0, step.start === null ? 0 : rungs.indexOf(step.start)));
       const untried = ahead.filter((rung) => !step.tried.has(rung)).length;
-      this.add(state === 'question' ? 'questions' : 'blame', untried);
+      this.add(state === 'question' ? 'questions' : 'blame', task, untried);
     }
     step.lastState = state;
     step.tried.clear();
@@ -112,8 +111,13 @@ export class NotPaidCount {
     step.start = null;
   }
 
-  private add(kind: Kind, attempts: number): void {
-    this.counted[kind].times += 1;
-    this.counted[kind].attempts += attempts;
+  private add(kind: SavedKind, task: string, attempts: number): void {
+    const key = `${kind} ${task}`;
+    const cause = this.causes.get(key) ?? { kind, task, times: 0, attempts: 0 };
+    this.causes.set(key, cause);
+    for (const count of [this.counted[kind], cause]) {
+      count.times += 1;
+      count.attempts += attempts;
+    }
   }
 }

@@ -1,9 +1,10 @@
 /**
  * Time and money per task. The journal tells of the steps of this machine and branch; a receipt that came with the
- * branch from elsewhere tells of its own step. Where both speak of the same step, it is counted once.
+ * branch from elsewhere tells of its own step, and of the attempts that one went on from. Where both speak of the same
+ * attempt, it is counted once.
  */
 
-import type { Receipt } from '../../record/receipt.js';
+import type { PathEntry, Receipt } from '../../record/receipt.js';
 import type { KnownReceipt } from '../input.js';
 import type { Cost } from '../shape.js';
 import type { TaskHistory } from './history.js';
@@ -25,12 +26,14 @@ export interface Spent {
   readonly usd: number | null;
   readonly attempts: readonly Paid[];
   readonly transitions: readonly { readonly from: string; readonly to: string }[];
+  /** Those of the attempts that only a receipt from elsewhere tells of. */
+  readonly elsewhere: readonly PathEntry[];
 }
 
 /** What a task took, over all its steps on this branch. */
 export function spentOn(known: KnownReceipt | undefined, history: TaskHistory | undefined): Spent {
   const receipt = known?.kind === 'receipt' && known.receipt.path.length > 0 ? known.receipt : null;
-  const foreign = receipt !== null && !isJournaled(receipt, history) ? receipt : null;
+  const elsewhere = receipt === null || isJournaled(receipt, history) ? [] : madeElsewhere(receipt, history);
   const attempts: Paid[] = (history?.attempts ?? []).map(({ rung, durationMs, usage, outcome }) => ({
     rung,
     durationMs,
@@ -40,16 +43,16 @@ export function spentOn(known: KnownReceipt | undefined, history: TaskHistory | 
     billed: isBilled(outcome),
   }));
   const transitions = (history?.escalations ?? []).map(({ from, to }) => ({ from, to }));
-  if (foreign) {
-    attempts.push(...paidIn(foreign));
-    transitions.push(...transitionsOf(foreign.path));
-  }
+  attempts.push(...elsewhere.map((entry) => paidFor(entry, elsewhere.length === 1 ? receipt : null)));
+  transitions.push(...transitionsOf(elsewhere));
+  const foreign = elsewhere.length > 0 ? receipt : null;
   const isKnown = (history?.worked ?? 0) > 0 || foreign !== null;
   return {
     durationMs: isKnown ? (history?.spentMs ?? 0) + (foreign?.durationMs ?? 0) : null,
     usd: sum(attempts.map(({ usd }) => usd)),
     attempts,
     transitions,
+    elsewhere,
   };
 }
 
@@ -70,21 +73,41 @@ function isBilled(outcome: string): boolean {
   return outcome !== 'limit' && outcome !== 'transient' && outcome !== 'environment';
 }
 
-/** A receipt tells tokens for the whole step only: with a single attempt they are that attempt's. */
-function paidIn(receipt: Receipt): Paid[] {
-  const alone = receipt.path.length === 1;
-  return receipt.path.map(({ rung, durationMs, costUsd, outcome }) => ({
+/**
+ * The path of a receipt from elsewhere, without the attempts of this branch that its step went on from: a task may fail
+ * here, and be tried again on a branch that is merged.
+ */
+function madeElsewhere(receipt: Receipt, history: TaskHistory | undefined): PathEntry[] {
+  const journaled = history?.attempts ?? [];
+  let next = 0;
+  const first = receipt.path.findIndex((entry) => {
+    const found = journaled.findIndex(
+      (one, at) =>
+        at >= next && one.rung === entry.rung && one.outcome === entry.outcome && one.durationMs === entry.durationMs,
+    );
+    next = found + 1;
+    return found === -1;
+  });
+  return first === -1 ? [] : receipt.path.slice(first);
+}
+
+/**
+ * What an attempt of a receipt's path used. A receipt tells tokens for the whole step only.
+ * @param alone the receipt, where the attempt is the only one that is its step's
+ */
+function paidFor({ rung, durationMs, costUsd, outcome }: PathEntry, alone: Receipt | null): Paid {
+  return {
     rung,
     durationMs,
-    usd: costUsd ?? (alone ? (receipt.usage.costUsd ?? null) : null),
-    inputTokens: alone ? (receipt.usage.inputTokens ?? null) : null,
-    outputTokens: alone ? (receipt.usage.outputTokens ?? null) : null,
+    usd: costUsd ?? alone?.usage.costUsd ?? null,
+    inputTokens: alone?.usage.inputTokens ?? null,
+    outputTokens: alone?.usage.outputTokens ?? null,
     billed: isBilled(outcome),
-  }));
+  };
 }
 
 /** The sum of what was told; null where nothing was. */
-function sum(numbers: readonly (number | null)[]): number | null {
+export function sum(numbers: readonly (number | null)[]): number | null {
   let total: number | null = null;
   for (const number of numbers) if (number !== null) total = (total ?? 0) + number;
   // Cents added up in binary grow a tail; nothing below a millionth of a dollar was ever told.

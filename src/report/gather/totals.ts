@@ -2,6 +2,7 @@
 
 import type { TaskState, Totals } from '../shape.js';
 import type { Gathering } from './gathering.js';
+import { groupsOf } from './groups.js';
 import { costOf, type Spent } from './spent.js';
 
 const SLOWEST = 5;
@@ -37,13 +38,14 @@ export function totalsOf(g: Gathering): Totals {
       spent.flatMap(({ attempts }) => attempts),
       g.input.ladder ?? longestLadder(g),
     ),
+    byGroup: groupsOf(g),
     flaky: flakyChecks(g),
     notPaid: g.history.notPaid,
   };
 }
 
 /** The done and failed tasks of which a time is known. */
-function endedTasks(g: Gathering): { task: string; durationMs: number; escalations: number }[] {
+export function endedTasks(g: Gathering): { task: string; durationMs: number; escalations: number }[] {
   return g.input.tasks.flatMap(({ name }) => {
     const state = g.states.of.get(name);
     const spent = g.spent.get(name);
@@ -52,23 +54,26 @@ function endedTasks(g: Gathering): { task: string; durationMs: number; escalatio
   });
 }
 
-function isUnverified(name: string, g: Gathering): boolean {
+/** Is it done without anything having been checked? */
+export function isUnverified(name: string, g: Gathering): boolean {
   const known = g.input.receipts.get(name);
   if (known === undefined || known.kind === 'unreadable' || g.states.of.get(name) !== 'done') return false;
   return known.kind === 'asserted' || (known.receipt.state !== 'approved' && known.receipt.evidence === 'none');
 }
 
 function escalationsOf(spent: readonly Spent[]): Totals['escalations'] {
-  const counts = new Map<string, { from: string; to: string; count: number }>();
-  for (const { from, to } of spent.flatMap(({ transitions }) => transitions)) {
-    const key = JSON.stringify([from, to]);
-    const known = counts.get(key);
-    if (known) known.count += 1;
-    else counts.set(key, { from, to, count: 1 });
+  const byRungs = new Map<string, Map<string, { from: string; to: string; count: number }>>();
+  for (const { transitions } of spent) {
+    for (const { from, to } of transitions) {
+      const known = byRungs.get(from) ?? new Map<string, { from: string; to: string; count: number }>();
+      const one = known.get(to) ?? { from, to, count: 0 };
+      if (one.count === 0) byRungs.set(from, known.set(to, one));
+      one.count += 1;
+    }
   }
-  const transitions = [...counts.entries()]
-    .sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1))
-    .map(([, transition]) => transition);
+  const counts = [...byRungs.values()].flatMap((known) => [...known.values()]);
+  const keyed = counts.map((one) => ({ one, key: JSON.stringify([one.from, one.to]) }));
+  const transitions = keyed.sort((a, b) => b.one.count - a.one.count || (a.key < b.key ? -1 : 1)).map(({ one }) => one);
   return { total: transitions.reduce((sum, { count }) => sum + count, 0), transitions };
 }
 

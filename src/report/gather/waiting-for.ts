@@ -44,7 +44,10 @@ function question(task: ReportTask, failure: KnownFailure, g: Gathering): Waitin
   // An option that is an essay is for reading; as a command nobody could check what he pastes.
   const answers =
     options.length > 0 && options.every(({ length }) => length <= LONGEST_ANSWER) ? options : ['YOUR ANSWER'];
-  const commands = answers.map((answer) => `${g.program} answer ${task.name} ${shellWord(answer)}`);
+  // An answer that begins with a dash would be taken for an option of ours.
+  const commands = answers.map(
+    (answer) => `${g.program} answer ${task.name} ${answer.trim().startsWith('-') ? '-- ' : ''}${shellWord(answer)}`,
+  );
   const text = failure.question ?? failure.reason;
   return item('question', task, text, options, failure.finished, commands, g);
 }

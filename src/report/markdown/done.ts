@@ -26,6 +26,14 @@ export function doneSection({ done, run }: Facts): Markdown[] {
   ];
 }
 
+/** The model that really did it, where that says more than the rung. */
+function answeredBy({ path, rung }: DoneTask): Markdown | string {
+  const model = path.at(-1)?.model ?? null;
+  return model === null || rung?.replace(/^[^:/]*:/, '').startsWith(`${model}/`)
+    ? ''
+    : md`, answered by ${code(model)}`;
+}
+
 /** Every sign of verification, or none: a plain tick is for what was checked. */
 export function doneMark({ verified, state }: Pick<DoneTask, 'verified' | 'state'>): string {
   return verified || state === 'approved' ? '✓' : '◌';
@@ -49,7 +57,7 @@ export function ladder(path: readonly PathEntry[]): Markdown {
 
 function taskSection(task: DoneTask): Markdown[] {
   const took = [
-    md`${capital(doneWord(task))}${task.durationMs === null ? '' : ` in ${formatDuration(task.durationMs)}`}${task.rung === null ? '' : md` on ${code(task.rung)}`}`,
+    md`${capital(doneWord(task))}${task.durationMs === null ? '' : ` in ${formatDuration(task.durationMs)}`}${task.rung === null ? '' : md` on ${code(task.rung)}`}${answeredBy(task)}`,
     ...(task.attempts > 0
       ? [md`${plural(task.attempts, 'attempt')}`, md`${plural(task.escalations, 'escalation')}`]
       : []),

@@ -42,6 +42,7 @@ function rootCause(cause: RootCause, task: string): Markdown[] {
   const place = whereIs(cause);
   const items: Markdown[] = [];
   if (place !== '') items.push(md`- Where: ${code(place)}`);
+  if (cause.commit !== null) items.push(md`- Left so by commit ${code(cause.commit)}`);
   if (owner !== null && owner !== task) {
     const commit = claim?.commit ?? null;
     items.push(md`- Whose: ${code(owner)}${commit === null ? '' : md`, landed by commit ${code(commit)}`}`);

@@ -1,7 +1,8 @@
 /** The report's numbers. */
 import { formatCount, formatDuration, plural } from '../durations.js';
-import type { Cost, NotPaid, Saved, Totals } from '../shape.js';
-import { code, codeCell, lines, listed, type Markdown, md, money } from './text.js';
+import { notPaidLine, savedKinds } from '../saved.js';
+import type { Cost, NotPaid, Totals } from '../shape.js';
+import { andMore, code, codeCell, lines, listed, type Markdown, MOST_LISTED, md, money } from './text.js';
 
 const MOST_FLAKES = 25;
 
@@ -14,6 +15,7 @@ export function totalsSection(totals: Totals): Markdown[] {
     times(totals),
     ...(totals.slowest.length === 0 ? [] : [md`Slowest tasks:`, slowest(totals)]),
     ...(totals.cost.byRung.length === 0 ? [] : costs(totals.cost)),
+    ...groups(totals),
     ...(totals.flaky.length === 0 ? [] : [md`Flaky checks, red and then green on the same tree:`, flakes(totals)]),
     ...notPaid(totals.notPaid),
   ];
@@ -91,20 +93,35 @@ function flakes(totals: Totals): Markdown {
 
 /** What each of these means, to the event, stands in not-paid.ts. */
 function notPaid(saved: NotPaid): Markdown[] {
-  const rows: readonly (readonly [string, Saved])[] = [
-    ['usage limits waited out', saved.limits],
-    ['outages waited out', saved.outages],
-    ['flaky checks recognised', saved.flakes],
-    ['questions asked instead of guessed at', saved.questions],
-    ['faults laid at the right door', saved.blame],
-    ['work verified again instead of done again', saved.earlyCutoff],
-  ];
-  const items = rows
-    .filter(([, { times: often }]) => often > 0)
+  const kinds = savedKinds(saved);
+  const happened = kinds.filter(({ times: often }) => often > 0);
+  if (happened.length === 0) return [];
+  const items = happened.map(
+    ({ meaning, times: often, attempts, causes }) =>
+      md`- ${meaning}: ${plural(often, 'time')}, ${plural(attempts, 'attempt')} saved (${listed(
+        causes.map(({ task }) => code(task)),
+        6,
+      )})`,
+  );
+  return [md`${notPaidLine(saved)} that a loop which sends every failure one rung up would have made.`, lines(items)];
+}
+
+/** All groups, where the backlog has any; their sums are the totals'. */
+function groups({ byGroup }: Totals): Markdown[] {
+  if (!byGroup.some(({ group }) => group !== null)) return [];
+  const rows = byGroup
+    .slice(0, MOST_LISTED)
     .map(
-      ([name, { times: often, attempts }]) =>
-        md`- ${name}: ${plural(often, 'time')}, ${plural(attempts, 'attempt')} saved`,
+      ({ group, tasks, done, time, attempts, escalations, usd }) =>
+        md`| ${group === null ? md`none` : codeCell(group)} | ${formatCount(tasks)} | ${formatCount(done)} | ${formatDuration(time.totalMs)} | ${formatDuration(time.averageMs)} | ${formatCount(attempts)} | ${formatCount(escalations)} | ${usd === null ? 'not told' : money(usd)} |`,
     );
-  const sum = md`Not paid: ${plural(saved.attempts, 'attempt')} that a loop which sends every failure one rung up would have made.`;
-  return items.length === 0 ? [] : [sum, lines(items)];
+  return [
+    md`By group:`,
+    lines([
+      md`| Group | Tasks | Done | Time | Average | Attempts | Escalations | Cost |`,
+      md`| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |`,
+      ...rows,
+    ]),
+    ...andMore(byGroup.length, MOST_LISTED),
+  ];
 }

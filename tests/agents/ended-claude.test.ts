@@ -1,0 +1,3 @@
+import { endedOf } from './ended.js';
+
+endedOf('claude');

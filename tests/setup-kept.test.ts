@@ -1,0 +1,139 @@
+/** What setup made is used again for other work trees: that and nothing else, and never over what `carry:` brings. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { appears } from './rig/attempts.js';
+import { type DrivenAttempt, type Project, withProject } from './rig/project.js';
+import { assert, suite } from './rig/suite.js';
+
+const test = suite('setup kept');
+
+const CONFIG = { isolation: 'worktree', ladder: ['small/none'], repairs: 0 };
+const LOCK = 'package-lock.json';
+
+const has = (attempt: DrivenAttempt, path: string): boolean => existsSync(join(attempt.cwd, path));
+const textIn = (attempt: DrivenAttempt, path: string): string => readFileSync(join(attempt.cwd, path), 'utf8');
+
+/** The attempts at tasks of these names, which are at work at the same time. */
+async function both(made: Project, one: string, other: string): Promise<[DrivenAttempt, DrivenAttempt]> {
+  const found = [await made.nextAttempt(), await made.nextAttempt()] as const;
+  const of = (task: string): DrivenAttempt => found.find((attempt) => attempt.task === task) ?? found[0];
+  return [of(one), of(other)];
+}
+
+test('what an attempt had built is nobody else’s: of a tree that held more than its commit nothing is kept', () =>
+  withProject(
+    {
+      agent: 'driven',
+      tasks: { a: '# A', b: '# B', c: '---\ndepends: [a, b]\n---\n# C' },
+      files: { [LOCK]: '{"one": 1}\n', '.gitignore': 'node_modules\nvendor/\nbuild/\n' },
+      config: {
+        ...CONFIG,
+        setup: [`mkdir -p vendor; cp ${LOCK} vendor/made`],
+        verify: [`cmp ${LOCK} vendor/made`],
+      },
+    },
+    async (made) => {
+      const running = made.start('make', ['-j3', 'orchestrate']);
+      const [a, b] = await both(made, 'a', 'b');
+      await a.write(LOCK, '{"two": 2}\n');
+      await a.run(`cp ${LOCK} vendor/made`);
+      await b.write('b.txt', 'b\n');
+      await b.write('build/out', 'built by b\n');
+      await a.verdict({ ok: true });
+      await running.until(/✓ a /);
+      await b.verdict({ ok: true });
+      const c = await made.nextAttempt();
+      assert.is(c.task, 'c');
+      assert.equal([has(c, 'build'), textIn(c, 'vendor/made')], [false, '{"two": 2}\n']);
+      await c.write('c.txt', 'c\n');
+      await c.verdict({ ok: true });
+      const ran = await running.done;
+      assert.is(ran.code, 0, ran.output);
+    },
+  ));
+
+test('Ctrl-C while setup runs for what landed meanwhile: the work is kept as it was done, and the next run goes on', () =>
+  withProject(
+    {
+      agent: 'driven',
+      tasks: { a: '# A', b: '# B' },
+      files: { [LOCK]: '{"one": 1}\n', '.gitignore': 'node_modules\nvendor/\n' },
+      config: {
+        ...CONFIG,
+        setup: [
+          `if grep -q two ${LOCK} && test -n "$HERE"; then echo here > "$HERE"; exec sleep 600; fi`,
+          `mkdir -p vendor; cp ${LOCK} vendor/made`,
+        ],
+        verify: [`cmp ${LOCK} vendor/made`],
+      },
+    },
+    async (made) => {
+      const HERE = join(made.outside, 'here');
+      const running = made.start('make', ['-j2', 'orchestrate'], { env: { HERE } });
+      const [a, b] = await both(made, 'a', 'b');
+      await a.write(LOCK, '{"two": 2}\n');
+      await a.run(`cp ${LOCK} vendor/made`);
+      await b.write('b.txt', 'b\n');
+      await a.verdict({ ok: true });
+      await running.until(/✓ a /);
+      await b.verdict({ ok: true });
+      await appears(made.outside, 'here');
+      running.kill('SIGINT', 'group');
+      assert.is.not((await running.done).code, 0);
+      assert.is(made.git('show', '--name-only', '--format=', 'refs/stepladder/interrupted/b'), 'b.txt');
+      const next = made.start('make', ['-j2', 'orchestrate']);
+      const again = await made.nextAttempt();
+      assert.equal([textIn(again, 'b.txt'), textIn(again, LOCK)], ['b\n', '{"two": 2}\n']);
+      await again.verdict({ ok: true });
+      const ran = await next.done;
+      assert.is(ran.code, 0, ran.output);
+      assert.equal(made.receipt('b')?.changed, ['b.txt']);
+      assert.is(made.git('for-each-ref', 'refs/stepladder'), '');
+    },
+  ));
+
+test('a carried file in a folder into which setup writes is the person’s of now, and stays where setup runs again', () =>
+  withProject(
+    {
+      agent: 'driven',
+      tasks: { a: '# A', b: '---\ndepends: [a]\n---\n# B', c: '---\ndepends: [a]\n---\n# C' },
+      files: { [LOCK]: '{"one": 1}\n', '.gitignore': 'node_modules\nconf/\n' },
+      config: {
+        ...CONFIG,
+        carry: { copy: ['conf/.env'], link: ['conf/large'] },
+        setup: [`mkdir -p conf/deep; cp ${LOCK} conf/deep/made`],
+        verify: [`cmp ${LOCK} conf/deep/made && test -L conf/large && cat conf/.env >> "$SEEN"`],
+      },
+    },
+    async (made) => {
+      const SEEN = join(made.outside, 'seen');
+      made.write('conf/.env', 'one\n');
+      made.write('conf/large', 'large\n');
+      const running = made.start('make', ['-j3', 'orchestrate'], { env: { SEEN } });
+      const a = await made.nextAttempt();
+      assert.is(textIn(a, 'conf/.env'), 'one\n');
+      made.write('conf/.env', 'two\n');
+      await a.write('a.txt', 'a\n');
+      await a.verdict({ ok: true });
+      const [b, c] = await both(made, 'b', 'c');
+      for (const attempt of [b, c]) {
+        assert.equal([textIn(attempt, 'conf/.env'), textIn(attempt, 'conf/deep/made')], ['two\n', '{"one": 1}\n']);
+      }
+      await b.write(LOCK, '{"two": 2}\n');
+      await b.run(`cp ${LOCK} conf/deep/made`);
+      await b.verdict({ ok: true });
+      await running.until(/✓ b /);
+      await c.write('c.txt', 'c\n');
+      await c.verdict({ ok: true });
+      const ran = await running.done;
+      assert.is(ran.code, 0, ran.output);
+      // The last to be verified is c, on what b landed, set up anew.
+      assert.is(readFileSync(SEEN, 'utf8').trimEnd().split('\n').at(-1), 'two');
+      assert.is(made.read('conf/large'), 'large\n');
+      const kept = await made.run('sh', [
+        '-c',
+        'find .stepladder -path "*setup*" -name .env -o -path "*setup*" -name large',
+      ]);
+      assert.is(kept.stdout, '', 'nothing of it lies among what setup made');
+    },
+  ));
