@@ -3,17 +3,19 @@ import type { Task } from '../backlog/task.js';
 import { effective } from '../config/effective.js';
 import type { Config, Rung } from '../config.js';
 import { taskState } from '../record/task-state.js';
-import { rungsToClimb } from '../step/ladder.js';
+import { goesOnFrom, rungsToClimb } from '../step/ladder.js';
 
 /**
- * The rungs that the task's next step would climb, decided as step/step.ts does: one that a person wants tried again, that
- * was opened again or was blocked goes on where it stopped.
+ * The rungs that the task's next step would climb.
  * @param retry all that failed is tried again
  */
 export function rungsAhead(config: Config, task: Task, retry = false): readonly Rung[] {
   const state = taskState(config.root, task.name);
-  const [failure, asked] = [state.readFailure(), state.readRetry()];
-  const goesOn = retry || asked !== null || failure?.state === 'blocked' || state.readEvidence().length > 0;
-  const stoppedAt = goesOn ? (failure?.rung ?? state.readLast()?.rung ?? null) : null;
-  return rungsToClimb(effective(config, task).ladder, task, asked?.from ?? stoppedAt);
+  const past = {
+    retry: state.readRetry(),
+    failure: state.readFailure(),
+    lastRung: state.readLast()?.rung ?? null,
+  };
+  const from = goesOnFrom(past, retry || state.readEvidence().length > 0);
+  return rungsToClimb(effective(config, task).ladder, task, from);
 }

@@ -18,7 +18,7 @@ import { triesBefore } from './earlier.js';
 import { finish, haltRun, interrupted, stop } from './finish.js';
 import { tryWhatIsFree } from './free.js';
 import { takeUpWork } from './kept.js';
-import { rungsToClimb } from './ladder.js';
+import { goesOnFrom, rungsToClimb } from './ladder.js';
 import { land } from './land.js';
 import { type Opened, openStep } from './open.js';
 import { falsePrecondition } from './preconditions.js';
@@ -58,9 +58,7 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
   const free = await withoutAgent(ctx, opened);
   if (free !== null) return free;
 
-  const { retry, failure } = opened;
-  const goesOn = retry !== null || ctx.reopenedNow || ctx.options.retry || failure?.state === 'blocked';
-  const from = retry?.from ?? (goesOn ? (failure?.rung ?? opened.lastRung) : null);
+  const from = goesOnFrom(opened, ctx.reopenedNow || ctx.options.retry);
   const rungs = rungsToClimb(ctx.settings.ladder, ctx.task, from);
   ctx.say({ type: 'step-started', task: ctx.task.name, rung: rungs[0]?.text ?? '' });
   const red = await takeBaseline(ctx, opened.excused);
@@ -71,7 +69,7 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
     return haltRun(ctx, red);
   }
   takeUpWork(ctx, opened);
-  const climbed = await climb(ctx, rungs, triesBefore(failure, ctx.workOf));
+  const climbed = await climb(ctx, rungs, triesBefore(opened.failure, ctx.workOf));
   if (climbed.end === 'done') return land(ctx, opened, climbed);
   return finish(ctx, opened, climbed);
 }
