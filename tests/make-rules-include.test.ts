@@ -187,6 +187,10 @@ test('the prefix renames our targets and nothing else', async () => {
     assert.is(own.output, 'MINE status\nMINE report\nMINE plan\n');
     assert.equal(steps(await made.make(['-n', 'agents-orchestrate'])), ['a', 'b']);
     assert.is((await made.make(['orchestrate'])).code, 2);
+    made.script([{ verdict: { ok: false, environment: 'no login' } }]);
+    const halted = await made.make(['agents-orchestrate']);
+    assert.match(halted.output, 'see to it, then run make agents-orchestrate again');
+    made.script([]);
     assert.is((await made.make(['agents-orchestrate'])).code, 0);
     assert.is((await made.make(['agents-status'])).code, 0);
     assert.ok(made.exists('tasks/b.done'));

@@ -15,6 +15,7 @@ import type { AgentConfig } from '../config.js';
 import { printable } from '../diagnostic.js';
 import { sha256 } from '../record/digest.js';
 import type { Usage } from '../record/event.js';
+import { goal } from '../record/goal.js';
 import type { Agent, AttemptRequest } from './agent.js';
 import { type Ending, withoutVerdict } from './ending.js';
 import type { Line } from './lines.js';
@@ -113,7 +114,7 @@ class CommandListener implements Listener {
 
   #ofWord({ verdict, environment, limit }: LastWord): Ending {
     if (environment !== null) {
-      const remedy = 'see to it, then run make orchestrate again: nothing is held against any task';
+      const remedy = `see to it, then run ${goal('orchestrate')} again: nothing is held against any task`;
       return { end: 'environment', reason: environment, remedy };
     }
     if (limit !== null) {

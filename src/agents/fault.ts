@@ -1,4 +1,6 @@
 /** What a provider's refusal means, by its status: the same for all that speak HTTP to one (DESIGN, table of outcomes). */
+
+import { goal } from '../record/goal.js';
 import type { Ending } from './ending.js';
 
 /** A wait longer than this is no hiccup: it is held for all steps, and `max-wait` says how long is too long. */
@@ -30,11 +32,11 @@ export function failed(reason: string): Ending {
 }
 
 export function notLoggedIn(reason: string, login: string): Ending {
-  return { end: 'environment', reason, remedy: `${login}; then run make orchestrate again` };
+  return { end: 'environment', reason, remedy: `${login}; then run ${goal('orchestrate')} again` };
 }
 
 export function noMoney(reason: string): Ending {
-  const remedy = 'see to the account with the provider, then run make orchestrate again';
+  const remedy = `see to the account with the provider, then run ${goal('orchestrate')} again`;
   return { end: 'environment', reason, remedy };
 }
 

@@ -9,6 +9,7 @@ import { type ProcessEnd, runProcess } from '../inspect/run-process.js';
 import { KeyLines, type Mask, maskFor } from '../inspect/secrets.js';
 import type { Usage } from '../record/event.js';
 import { codeOf } from '../record/files.js';
+import { goal } from '../record/goal.js';
 import { formatDuration } from '../report/durations.js';
 import type { AttemptEnd, AttemptRequest } from './agent.js';
 import { type Ending, masked, shownName } from './ending.js';
@@ -256,7 +257,7 @@ function show(text: string, mask: Mask, onActivity: (line: string) => void): voi
 
 function survived(pids: readonly number[]): Ending {
   const list = pids.join(', ');
-  const remedy = `see what they are (ps -p ${list}) and end them, then run make orchestrate again`;
+  const remedy = `see what they are (ps -p ${list}) and end them, then run ${goal('orchestrate')} again`;
   return { end: 'environment', reason: `processes that the agent started cannot be ended: ${list}`, remedy };
 }
 
@@ -277,7 +278,7 @@ export async function runAgent(
     return {
       end: 'environment',
       reason: `the transcript ${request.transcript} cannot be written: ${error.message}`,
-      remedy: 'see to the disk, then run make orchestrate again',
+      remedy: `see to the disk, then run ${goal('orchestrate')} again`,
       usage: null,
       model: null,
       session: null,

@@ -2,6 +2,7 @@
 import { type AgentConfig, CONFIG_FILE } from '../config.js';
 import { complaintOf } from '../inspect/sandbox.js';
 import { cleanEnvironment } from '../record/environment.js';
+import { goal } from '../record/goal.js';
 import type { Agent, AttemptEnd } from './agent.js';
 
 /** Why nothing runs in it: one printable line. */
@@ -20,7 +21,7 @@ export function sandboxFault({ name, sandbox, env }: AgentConfig, cwd: string): 
   if (complaint === null) return null;
   return {
     reason: `nothing runs in the sandbox of the agent ${name}: ${complaint}`,
-    remedy: `install what sandbox: of agents: ${name}: in ${CONFIG_FILE} names, or change it; then run make orchestrate again`,
+    remedy: `install what sandbox: of agents: ${name}: in ${CONFIG_FILE} names, or change it; then run ${goal('orchestrate')} again`,
   };
 }
 

@@ -3,6 +3,7 @@ import { withDecision } from '../backlog/edit.js';
 import { EXIT, refuse } from '../diagnostic.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
+import { goal } from '../record/goal.js';
 import { loadConfig } from '../record/load-config.js';
 import { programName } from '../record/program-name.js';
 import { taskState } from '../record/task-state.js';
@@ -30,7 +31,7 @@ export const answerCommand: Command = {
     const question = taskState(root, name).readFailure()?.question ?? null;
     files.writeDurably(path, withDecision(text, question === null ? answer : `${question} → ${answer}`, new Date()));
     const asked = question === null ? `${name} asked nothing; all the same: ` : '';
-    print(`${asked}written into ${task.file}; the task runs again: make orchestrate`);
+    print(`${asked}written into ${task.file}; the task runs again: ${goal('orchestrate')}`);
     return EXIT.done;
   },
 };

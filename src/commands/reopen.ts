@@ -1,5 +1,6 @@
 import { EXIT, printable, refuse } from '../diagnostic.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
+import { goal } from '../record/goal.js';
 import { loadConfig } from '../record/load-config.js';
 import { programName } from '../record/program-name.js';
 import { taskOf } from '../step/open.js';
@@ -36,7 +37,7 @@ export const reopenCommand: Command = {
       const more = behind.length > MOST_NAMED ? ` and ${behind.length - MOST_NAMED} more` : '';
       print(`verified again behind it, and paid for only if that fails: ${named}${more}`);
     }
-    print('to go on: make orchestrate');
+    print(`to go on: ${goal('orchestrate')}`);
     return EXIT.done;
   },
 };

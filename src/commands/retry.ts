@@ -1,6 +1,7 @@
 import { effective } from '../config/effective.js';
 import { didYouMean, EXIT, printable, refuse } from '../diagnostic.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
+import { goal } from '../record/goal.js';
 import { loadConfig } from '../record/load-config.js';
 import { receiptSource } from '../record/stands.js';
 import { taskState } from '../record/task-state.js';
@@ -51,7 +52,7 @@ export const retryCommand: Command = {
       hint: typeof options.hint === 'string' ? options.hint : null,
       fresh: options.fresh === true,
     });
-    print(`${name} will be tried again: make orchestrate`);
+    print(`${name} will be tried again: ${goal('orchestrate')}`);
     return EXIT.done;
   },
 };

@@ -1,6 +1,7 @@
 import { EXIT, printable, refuse } from '../diagnostic.js';
 import { untrusted, whyUntrusted } from '../inspect/trust.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
+import { goal } from '../record/goal.js';
 import { loadConfig } from '../record/load-config.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { programName } from '../record/program-name.js';
@@ -34,7 +35,7 @@ export const trustCommand: Command = {
       }
       clearUntrusted(root, name);
       print(printable(`${weakened.file} is taken as it is: ${whyUntrusted(weakened)}`));
-      print('to go on: make orchestrate');
+      print(`to go on: ${goal('orchestrate')}`);
       return EXIT.done;
     } finally {
       lock.release();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Backlog } from '../backlog/load.js';
 import type { Config } from '../config.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
+import { goal } from '../record/goal.js';
 import { readJournal } from '../record/journal.js';
 import { loadConfig } from '../record/load-config.js';
 import { describeHolder, holderOf, removalOf } from '../record/locks.js';
@@ -86,7 +87,9 @@ function lookAtLastRun(config: Config): Finding[] {
     if (event.type === 'halted') halted = event.reason;
   }
   if (halted === null) return [];
-  return [unsure('last run', `it was halted: ${halted}`, 'see to it if it is still so; make orchestrate goes on')];
+  return [
+    unsure('last run', `it was halted: ${halted}`, `see to it if it is still so; ${goal('orchestrate')} goes on`),
+  ];
 }
 
 /** @param root absolute path of the project */

@@ -8,6 +8,7 @@ import { ledgerOf } from '../inspect/ledger.js';
 import { symbolLine } from '../inspect/symbol-line.js';
 import { untrusted, whyUntrusted } from '../inspect/trust.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
+import { goal } from '../record/goal.js';
 import { haltOf } from '../record/halts.js';
 import { tasksInFlight } from '../record/in-flight.js';
 import { readJournal } from '../record/journal.js';
@@ -81,7 +82,7 @@ export function readFacts(config: Config, backlog: Backlog, ws: Workspace, run: 
     halt: toldOf === null ? null : haltOf(config.root, toldOf),
     commits: landedCommits(ws),
     program: programName(config.root, process.argv[1] ?? 'stepladder'),
-    make: `make ${process.env.STEPLADDER_PREFIX ?? ''}orchestrate`,
+    make: goal('orchestrate'),
   };
 }
 

@@ -8,6 +8,7 @@ import type { AgentConfig, Budget, Config, Rung } from '../config.js';
 import { printable } from '../diagnostic.js';
 import { openTasks } from '../makefile/open-tasks.js';
 import { cleanEnvironment } from '../record/environment.js';
+import { goal } from '../record/goal.js';
 import { type Account, holdOn } from '../record/holds.js';
 import { formatDuration } from '../report/durations.js';
 import { refuseBlind } from '../step/budget.js';
@@ -89,7 +90,7 @@ function lookAtLimit(config: Config, account: Account, atOnce: boolean): Finding
   const what = `limit of ${account.name}`;
   const says = `${printable(held.reason)}; it ends at ${new Date(held.until).toISOString()}`;
   if (held.until - now <= config.maxWaitMs) return [unsure(what, says, 'a run would wait for that')];
-  const remedy = 'run make orchestrate after that; after a change of account: rm -r .stepladder/holds';
+  const remedy = `run ${goal('orchestrate')} after that; after a change of account: rm -r .stepladder/holds`;
   const tooLate = `${says}, and max-wait is ${formatDuration(config.maxWaitMs)}`;
   return [
     atOnce ? wrong(what, tooLate, remedy) : unsure(what, tooLate, `a task that climbs as far halts the run: ${remedy}`),

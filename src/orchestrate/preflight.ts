@@ -7,6 +7,7 @@ import type { Config } from '../config.js';
 import { EXIT, printable, refuse } from '../diagnostic.js';
 import { ledgerOf } from '../inspect/ledger.js';
 import { cleanEnvironment } from '../record/environment.js';
+import { goal } from '../record/goal.js';
 import { refuseBlind } from '../step/budget.js';
 import { isolationOf } from '../step/isolation.js';
 import { rungsToClimb } from '../step/ladder.js';
@@ -133,7 +134,7 @@ export async function preflight(config: Config, backlog: Backlog, ws: Workspace,
     if (code === 0) continue;
     throw refuse(
       `preflight: ${printable(command)} ended with ${code}`,
-      'see to what it says, then run make orchestrate again; nothing was started',
+      `see to what it says, then run ${goal('orchestrate')} again; nothing was started`,
       EXIT.halted,
     );
   }

@@ -5,6 +5,7 @@ import { printable } from '../diagnostic.js';
 import { forgetTrusted } from '../inspect/trust.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { files } from '../record/files.js';
+import { goal } from '../record/goal.js';
 import { acquire, breakIfDead, describeHolder, sweepLocks } from '../record/locks.js';
 import { LANDING_LOCK, statePaths } from '../record/paths.js';
 import { shellWord } from '../report/shell-word.js';
@@ -38,7 +39,7 @@ export async function inWorkspace(
   act: () => void,
 ): Promise<void> {
   const lock = await acquire(ws.lockPath, {
-    what: `make orchestrate, ${doing}`,
+    what: `${goal('orchestrate')}, ${doing}`,
     onWait: (holder) => tell(`waiting for the workspace: ${describeHolder(holder)}`),
     signal,
   });

@@ -1,5 +1,6 @@
 /** A run of another terminal, shown here until it ends: drawn where that can be, else in lines, or as JSON lines. */
 import { EXIT, type ExitCode } from '../diagnostic.js';
+import { goal } from '../record/goal.js';
 import { followRun, type GoingOn } from './going-on.js';
 import { JsonLines } from './live/as-json.js';
 import { showRun } from './show.js';
@@ -53,7 +54,8 @@ export async function showGoing(root: string, run: GoingOn, { json, text, print 
       how = await followRun(run, shown.see, left.signal);
       await shown.close();
     }
-    if (how === 'gone') process.stderr.write('its process is gone: what it did is kept; make orchestrate goes on\n');
+    if (how === 'gone')
+      process.stderr.write(`its process is gone: what it did is kept; ${goal('orchestrate')} goes on\n`);
     return left.interrupted() ? EXIT.interrupted : EXIT.done;
   } finally {
     left.close();

@@ -2,6 +2,7 @@
 import { HANDFUL, type Order, orderRemedy, sharesText, type Unordered } from '../backlog/unordered.js';
 import type { Budget } from '../config.js';
 import { printable, printableBlock } from '../diagnostic.js';
+import { goal } from '../record/goal.js';
 import { formatCount, formatDuration, formatUsd, plural } from './durations.js';
 import { type EtaTask, estimate, estimateCost, etaText, type Range } from './eta.js';
 import { gist } from './gist.js';
@@ -226,7 +227,7 @@ function unorderedLines({ unordered }: Plan): string[] {
     ...unordered
       .slice(0, HANDFUL)
       .flatMap((one) => [`  ${one.task}: ${sharesText(one)}`, `      ${orderRemedy(one, one)} (in ${one.file})`]),
-    ...(more > 0 ? [`  and ${more} more, see make lint-tasks`] : []),
+    ...(more > 0 ? [`  and ${more} more, see ${goal('lint-tasks')}`] : []),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { Agent } from '../agents/agent.js';
 import type { Budget, Config } from '../config.js';
 import { refuse } from '../diagnostic.js';
 import type { Usage } from '../record/event.js';
+import { goal } from '../record/goal.js';
 import { type Halted, spent } from '../record/halts.js';
 import type { StepContext } from './context.js';
 import { failure, type Outcome } from './outcome.js';
@@ -31,7 +32,7 @@ export function runBudget(ctx: StepContext): Halted | null {
   const why = exceeded(ctx.config.budget.run, spent(ctx.root, ctx.run));
   return why === null
     ? null
-    : { reason: ofRun(why), remedy: 'raise budget.run in stepladder.yaml and run make orchestrate again' };
+    : { reason: ofRun(why), remedy: `raise budget.run in stepladder.yaml and run ${goal('orchestrate')} again` };
 }
 
 /** Why the task may not go on, or null. */

@@ -12,6 +12,7 @@ import { ledgerOf } from '../inspect/ledger.js';
 import { protect } from '../inspect/tampering.js';
 import { cleanEnvironment, commandLineVariables } from '../record/environment.js';
 import { files } from '../record/files.js';
+import { goal } from '../record/goal.js';
 import { haltOf } from '../record/halts.js';
 import { acquire, type Lock } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
@@ -103,7 +104,7 @@ export async function buildContext(parts: Parts): Promise<StepContext> {
   const settings = effective(config, task);
   const taskText = files.readText(join(root, task.file));
   if (taskText === null) {
-    throw refuse(`${task.file} is gone`, 'restore it, or run make orchestrate again without it', undefined, {
+    throw refuse(`${task.file} is gone`, `restore it, or run ${goal('orchestrate')} again without it`, undefined, {
       file: task.file,
     });
   }

@@ -2,6 +2,7 @@
 
 import { unreachable } from '../diagnostic.js';
 import type { Blame, CheckResult, Inspection } from '../inspect/inspection.js';
+import { goal } from '../record/goal.js';
 import type { Halted } from '../record/halts.js';
 import type { Finding } from '../record/receipt.js';
 import type { Disputed } from '../record/task-state.js';
@@ -112,7 +113,7 @@ export function next(
         return {
           do: 'halt',
           reason: `the agent's service is not reachable: ${outcome.reason}`,
-          remedy: 'run make orchestrate again when it is; nothing is held against the task',
+          remedy: `run ${goal('orchestrate')} again when it is; nothing is held against the task`,
         };
       }
       // Not before the provider said; and not all in one moment, whatever it said.

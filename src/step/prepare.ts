@@ -12,6 +12,7 @@ import { OutputTail } from '../inspect/output-tail.js';
 import { runProcess } from '../inspect/run-process.js';
 import { agentEnvironments, maskFor } from '../inspect/secrets.js';
 import { files } from '../record/files.js';
+import { goal } from '../record/goal.js';
 import type { Halted } from '../record/halts.js';
 import { acquire, isHeld } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
@@ -196,8 +197,7 @@ async function bring(config: Config, ws: StepWorktree, carried: readonly Carried
 function failed(message: string): Halted {
   return {
     reason: `setup failed in a new work tree: ${printable(message)}`,
-    remedy:
-      'see to setup: (and carry:) in stepladder.yaml, then run make orchestrate again; nothing is held against any task',
+    remedy: `see to setup: (and carry:) in stepladder.yaml, then run ${goal('orchestrate')} again; nothing is held against any task`,
   };
 }
 

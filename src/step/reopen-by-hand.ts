@@ -4,6 +4,7 @@ import type { Task } from '../backlog/task.js';
 import type { Config } from '../config.js';
 import { refuse } from '../diagnostic.js';
 import { randomHex } from '../record/digest.js';
+import { goal } from '../record/goal.js';
 import { acquire, describeHolder } from '../record/locks.js';
 import { ensureIgnored, statePaths } from '../record/paths.js';
 import { receiptFile, standingNow, workNow } from '../record/stands.js';
@@ -19,7 +20,10 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 function refuseOpen(config: Config, task: Task): void {
   const standing = standingNow(config, task);
   if (standing.kind === 'missing') {
-    throw refuse(`${task.name} is not done: there is nothing to reopen`, 'it runs with the next make orchestrate');
+    throw refuse(
+      `${task.name} is not done: there is nothing to reopen`,
+      `it runs with the next ${goal('orchestrate')}`,
+    );
   }
   if (standing.kind === 'holds' && standing.state === 'deferred') {
     const receipt = receiptFile(config, task.name);

@@ -1,5 +1,6 @@
 /** Waiting for a provider: backing off, and the one hold that a usage limit puts on all steps of an account. */
 import { relative } from 'node:path';
+import { goal } from '../record/goal.js';
 import type { Halted } from '../record/halts.js';
 import { type Account, type Hold, holdOn, liftHold, placeHold, tryProbe } from '../record/holds.js';
 import type { Lock } from '../record/locks.js';
@@ -93,7 +94,7 @@ export interface Passed {
 function tooLong(ctx: Waiting, held: Hold): Halted {
   return {
     reason: `usage limit: ${held.reason}; it ends at ${new Date(held.until).toISOString()}, later than max-wait allows`,
-    remedy: `run make orchestrate again after that (after a change of account: rm -r ${relative(ctx.root, statePaths(ctx.root).holds)}); nothing is held against any task`,
+    remedy: `run ${goal('orchestrate')} again after that (after a change of account: rm -r ${relative(ctx.root, statePaths(ctx.root).holds)}); nothing is held against any task`,
   };
 }
 

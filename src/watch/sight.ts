@@ -2,6 +2,7 @@
 import type { Config } from '../config.js';
 import { type Refusal, refuse } from '../diagnostic.js';
 import { isSystemError } from '../failure.js';
+import { goal } from '../record/goal.js';
 import { type Eyes, openEyes, openPollingEyes } from './eyes.js';
 import { identityOf, type Places, placesOf } from './places.js';
 
@@ -70,6 +71,6 @@ export function blindness(error: Error): Refusal | null {
   if (!isSystemError(error) || limit === undefined) return null;
   return refuse(
     `the system's limit is reached and not all files can be watched (${error.code}: the limit of ${limit})`,
-    `make ${process.env.STEPLADDER_PREFIX ?? ''}watch POLL=1 looks every second instead; or raise the limit (docs/troubleshooting.md)`,
+    `${goal('watch')} POLL=1 looks every second instead; or raise the limit (docs/troubleshooting.md)`,
   );
 }

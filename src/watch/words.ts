@@ -1,6 +1,7 @@
 /** What a watch says of itself; everything else on the screen is said by the runs. */
 import { CONFIG_FILE, type Config } from '../config.js';
 import { EXIT, printable } from '../diagnostic.js';
+import { goal } from '../record/goal.js';
 import { formatDuration, plural } from '../report/durations.js';
 import type { Look } from './could-run.js';
 
@@ -19,8 +20,6 @@ const clock = (now: Date): string => now.toTimeString().slice(0, 8);
 export function runLine(now: Date, why: readonly string[]): string {
   return `watch: ${clock(now)} a run${why.length === 0 ? '' : `: ${some(why)}`}`;
 }
-
-const goal = (name: string): string => `make ${process.env.STEPLADDER_PREFIX ?? ''}${name}`;
 
 const ENDS: Readonly<Record<number, string>> = {
   [EXIT.done]: 'everything is done',
