@@ -93,6 +93,19 @@ test('where the one that asked came to another end, the next one asks', () =>
     probeOf(settled[1])?.release();
   }));
 
+for (const [what, resetsAt, told] of [
+  ['years', Date.parse('2033-05-18T03:33:20Z'), '2033-05-18T03:33:20.000Z'],
+  ['more than a date can say', 1e19, '+275760-09-13T00:00:00.000Z'],
+] as const) {
+  test(`a limit of ${what} halts the run, and it is told when it ends`, () =>
+    inFolder(async (root) => {
+      const step = waiter(root, 'a');
+      hold(step, ACCOUNT, { name: 'limit', reason: 'used up', resetsAt }, 's/n');
+      const halted = await passHold(step, ACCOUNT);
+      assert.match(typeof halted === 'object' && 'reason' in halted ? halted.reason : '', `it ends at ${told}`);
+    }));
+}
+
 test('where the limit still stands all wait on, until the time that was told to the one that asked', () =>
   inFolder(async (root) => {
     placeOver(root);

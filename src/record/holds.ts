@@ -27,8 +27,8 @@ export interface Hold {
   readonly again?: number | undefined;
 }
 
-/** What a date can say, in ms since the epoch. */
-const LATEST = 8.64e15;
+/** No date can say more, in ms since the epoch. */
+export const LATEST = 8.64e15;
 
 const holdShape = object<Hold>({ account: text, reason: text, since: amount, until: amount, again: optional(amount) });
 const idShape = matching(/^[0-9a-f]{8,64}$/, 'id of an account');

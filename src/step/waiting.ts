@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { goal } from '../record/goal.js';
 import type { Halted } from '../record/halts.js';
-import { type Account, type Hold, holdOn, liftHold, placeHold, tryProbe } from '../record/holds.js';
+import { type Account, type Hold, holdOn, LATEST, liftHold, placeHold, tryProbe } from '../record/holds.js';
 import type { Lock } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
 import type { StepContext } from './context.js';
@@ -13,8 +13,6 @@ const BLIND_RETRY_MS = 5 * 60_000;
 /** A limit that is met again when it should have been over is held at least this long, then so many times as long. */
 const LEAST_HOLD_MS = 5_000;
 const HOLD_GROWTH = 3;
-/** Longer is a mistake of somebody's, and no date at all may be later than that can be told. */
-const LONGEST_HOLD_MS = 366 * 24 * 60 * 60_000;
 /** How often it is looked whether a hold was lifted, or a run halted. */
 const LOOK_MS = 60_000;
 /** The same while another step asks whether a limit is over. */
@@ -54,7 +52,7 @@ function isTooLong(ctx: Waiting, hold: Hold): boolean {
  * be asked after in a loop: each time the limit is met anew, it is held for longer than the last time.
  */
 function untilWhen(found: Hold | null, resetsAt: number | null, again: number, now: number): number {
-  const told = Math.min(resetsAt ?? now + BLIND_RETRY_MS, now + LONGEST_HOLD_MS);
+  const told = Math.min(resetsAt ?? now + BLIND_RETRY_MS, LATEST);
   const isOver = resetsAt !== null && resetsAt <= now;
   const least =
     again > 0 || isOver ? Math.min(BLIND_RETRY_MS, LEAST_HOLD_MS * HOLD_GROWTH ** Math.max(0, again - 1)) : 0;

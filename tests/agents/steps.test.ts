@@ -192,11 +192,15 @@ claude(
       { tasks: task, config: config('claude') },
       async ({ project, env, orchestrate }) => {
         const run = project.start('make', ['orchestrate'], { env, timeoutMs: LONG.timeoutMs });
-        await run.until('waits 1m 30s');
+        await run.until(/waits 1m 3\ds/);
+        const retried = events(project, 'retried');
         assert.equal(
-          events(project, 'retried').map((event) => [event.rung, event.waitMs]),
-          [['sonnet/thinking', 90_000]],
+          retried.map(({ rung }) => rung),
+          ['sonnet/thinking'],
         );
+        // At least as long as was told, and up to a tenth more by chance.
+        const [waitMs = 0] = retried.map((event) => event.waitMs);
+        assert.ok(waitMs >= 90_000 && waitMs < 99_000, String(waitMs));
         run.kill('SIGINT', 'group');
         assert.is.not((await run.done).code, 0);
         assert.equal(outcomes(project), ['transient']);
