@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { files } from '../record/files.js';
 import { commitTree, followInIndex, noObject, storeText, treeWith } from './commit.js';
-import { askGit, GitError, git, gitRecords, pathText, type RawPath, rawPath } from './git.js';
+import { askGit, GitError, git, gitStatus, pathText, type RawPath, rawPath } from './git.js';
 import { ignoredAmong } from './ignored.js';
 import { withIndexHeld } from './index-lock.js';
 import { commitMessage, subjectLine } from './message.js';
@@ -29,16 +29,7 @@ export function receiptChanges(ws: Workspace): ReceiptChange[] {
   const tasks = ws.backlogInside ? ws.pathInTop(join(ws.tasks, 'any')) : null;
   if (tasks === null) return [];
   const folder = tasks.replace(/\/?any$/, '');
-  const status = [
-    'status',
-    '--porcelain=v1',
-    '-z',
-    '--no-renames',
-    '--untracked-files=all',
-    '--',
-    `:(literal)${folder}`,
-  ];
-  return gitRecords(ws.top, status)
+  return gitStatus(ws.top, [`:(literal)${folder}`])
     .flatMap((record): ReceiptChange[] => {
       const path = pathText(record.slice(3));
       if (!path.endsWith(RECEIPT) || !path.startsWith(`${folder}/`)) return [];

@@ -160,6 +160,12 @@ export function gitRecords(cwd: string, args: readonly string[], options: GitOpt
   return recordsOf(askGit(cwd, args, options).stdout);
 }
 
+/** `XY PATH` of what differs from HEAD or the index there; of untracked folders every file. Throws as `askGit`. */
+export function gitStatus(cwd: string, pathspecs: readonly string[]): RawPath[] {
+  const how = ['--porcelain=v1', '-z', '--no-renames', '--untracked-files=all'];
+  return gitRecords(cwd, ['status', ...how, '--', ...pathspecs]);
+}
+
 /** The records of a `-z` output. */
 export function recordsOf(bytes: Buffer): RawPath[] {
   const text = bytes.toString('latin1');

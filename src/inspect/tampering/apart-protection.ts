@@ -22,7 +22,7 @@ import { files } from '../../record/files.js';
 import { haltOf, spendingFile } from '../../record/halts.js';
 import { statePaths } from '../../record/paths.js';
 import type { Finding } from '../../record/receipt.js';
-import { gitRecords, pathText } from '../../workspace/git.js';
+import { gitStatus, pathText } from '../../workspace/git.js';
 import { gitFileText, isGitFileOf } from '../../workspace/git-file.js';
 import { onlyLeftOut } from '../../workspace/place.js';
 import type { Workspace } from '../../workspace/workspace.js';
@@ -120,16 +120,7 @@ export class ApartProtection {
 
   /** Backlog, configuration and reports as they lie in the work tree: no part of what lands. */
   #tellOfCopies(): Finding[] {
-    const status = [
-      'status',
-      '--porcelain=v1',
-      '-z',
-      '--no-renames',
-      '--untracked-files=all',
-      '--',
-      ...onlyLeftOut(this.#ws.home),
-    ];
-    const changed = gitRecords(this.#ws.top, status).map((record) => pathText(record.slice(3)));
+    const changed = gitStatus(this.#ws.top, onlyLeftOut(this.#ws.home)).map((record) => pathText(record.slice(3)));
     const news = changed.filter((path) => !this.#told.has(path));
     for (const path of news) this.#told.add(path);
     const what = "was changed in the step's own work tree, and is not taken over: it is not the agent's to change";
