@@ -2,10 +2,19 @@
 import type { GroupTotals } from '../shape.js';
 import type { Gathering } from './gathering.js';
 import { sum } from './spent.js';
-import { endedTasks } from './totals.js';
 
 /** What was spent on what the backlog has no more stands as a group of its own. */
 export const GONE = 'no longer in the backlog';
+
+/** The done and failed tasks of which a time is known. */
+export function endedTasks(g: Gathering): { task: string; durationMs: number; escalations: number }[] {
+  return g.input.tasks.flatMap(({ name }) => {
+    const state = g.states.of.get(name);
+    const spent = g.spent.get(name);
+    if ((state !== 'done' && state !== 'failed') || spent?.durationMs == null) return [];
+    return [{ task: name, durationMs: spent.durationMs, escalations: spent.transitions.length }];
+  });
+}
 
 /**
  * In the order in which the backlog first names each group; then tasks without one, then what is gone, which is no

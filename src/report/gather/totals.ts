@@ -2,7 +2,7 @@
 
 import type { TaskState, Totals } from '../shape.js';
 import type { Gathering } from './gathering.js';
-import { groupsOf } from './groups.js';
+import { endedTasks, groupsOf } from './groups.js';
 import { costOf, type Spent } from './spent.js';
 
 const SLOWEST = 5;
@@ -42,16 +42,6 @@ export function totalsOf(g: Gathering): Totals {
     flaky: flakyChecks(g),
     notPaid: g.history.notPaid,
   };
-}
-
-/** The done and failed tasks of which a time is known. */
-export function endedTasks(g: Gathering): { task: string; durationMs: number; escalations: number }[] {
-  return g.input.tasks.flatMap(({ name }) => {
-    const state = g.states.of.get(name);
-    const spent = g.spent.get(name);
-    if ((state !== 'done' && state !== 'failed') || spent?.durationMs == null) return [];
-    return [{ task: name, durationMs: spent.durationMs, escalations: spent.transitions.length }];
-  });
 }
 
 /** Is it done without anything having been checked? */

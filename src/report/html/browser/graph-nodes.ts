@@ -1,9 +1,19 @@
 import { LOOKS, outline } from '../../graph/marks.js';
 import { markup } from '../../markup.js';
 import type { Shown } from './filter.js';
-import type { Nodes } from './graph.js';
 import type { Model } from './model.js';
 import { around } from './page.js';
+
+/** How the tasks of a drawing are reached: as elements, or as marks on a map. */
+export interface Nodes {
+  /** The middle of a task in the drawing. */
+  middle(number: number): { readonly x: number; readonly y: number };
+  /** The task at a place, -1 where there is none. */
+  at(event: MouseEvent): number;
+  /** Shows which task is looked at, and what it is tied to. */
+  look(number: number): void;
+  dim(shown: Shown): void;
+}
 
 /** The tasks of the drawing that the page shows. */
 export function graphNodes(model: Model, svg: SVGSVGElement): Nodes {

@@ -6,17 +6,6 @@ import { byUrgency, type Model } from './model.js';
 import { around, byId } from './page.js';
 import { zooming } from './zoom.js';
 
-/** How the tasks of a drawing are reached: as elements, or as marks on a map. */
-export interface Nodes {
-  /** The middle of a task in the drawing. */
-  middle(number: number): { readonly x: number; readonly y: number };
-  /** The task at a place, -1 where there is none. */
-  at(event: MouseEvent): number;
-  /** Shows which task is looked at, and what it is tied to. */
-  look(number: number): void;
-  dim(shown: Shown): void;
-}
-
 const KEYS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'] as const;
 
 /** Sets the graph going; what is given dims what a filter leaves out. */
