@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
+import { formatDuration } from '../src/report/durations.js';
 import type { Facts } from '../src/report/shape.js';
 import { wireOf } from './rig/page.js';
 import { CHECKOUT, type Project, type ProjectOptions, withProject } from './rig/project.js';
@@ -52,6 +53,31 @@ test('kept work of a failed task stands in report.json as the schema has it: whe
     const [failed] = (await reported(made)).failed;
     assert.equal(Object.keys(failed?.kept ?? {}), ['ref', 'restore']);
     assert.is(failed?.kept?.ref, 'refs/stepladder/failed/b');
+  }));
+
+test('a run that was killed is told as cut off, with the numbers it had, until the next one comes to its end', () =>
+  withProject({ tasks: { a: '# A' }, agent: 'driven' }, async (made) => {
+    const running = made.start('make', ['orchestrate']);
+    await made.nextAttempt();
+    assert.is((await reported(made)).run?.cutOff, false);
+    assert.match(made.read('reports/report.md') ?? '', /^Branch .*, so far \d/m);
+    running.kill('SIGKILL', 'group');
+    await running.done;
+    const { run } = await reported(made);
+    assert.equal([run?.finished, run?.cutOff], [null, true]);
+    const words = `cut off: last heard of after ${formatDuration(run?.durationMs ?? 0)}`;
+    const status = await made.stepladder(['status']);
+    for (const text of [made.read('reports/report.md'), made.read('reports/report.html'), status.stdout]) {
+      assert.match(text ?? '', words);
+      assert.not.match(text ?? '', 'so far');
+    }
+    const again = made.start('make', ['orchestrate']);
+    const attempt = await made.nextAttempt();
+    await attempt.write('a.txt', 'done');
+    await attempt.verdict({ ok: true });
+    assert.is((await again.done).code, 0);
+    assert.is((await reported(made)).run?.cutOff, false);
+    assert.match(made.read('reports/report.md') ?? '', /^Branch .*, took \d/m);
   }));
 
 test('a task that failed here, and was tried again on a branch that is merged, is counted once', () =>

@@ -9,6 +9,7 @@ import { symbolLine } from '../inspect/symbol-line.js';
 import { untrusted, whyUntrusted } from '../inspect/trust.js';
 import { knownBacklog } from '../makefile/known-backlog.js';
 import { goal } from '../record/goal.js';
+import { goingRuns } from '../record/going.js';
 import { haltOf } from '../record/halts.js';
 import { tasksInFlight } from '../record/in-flight.js';
 import { readJournal } from '../record/journal.js';
@@ -58,7 +59,10 @@ export function readFacts(config: Config, backlog: Backlog, ws: Workspace, run: 
     const attempt = taskState(config.root, name).readInFlight();
     return attempt !== null && isAlive(attempt.runner);
   });
+  // Looked at before and after: a run that begins or ends meanwhile is not taken for one that was cut off.
+  const before = goingRuns(config.root);
   const [branch, events] = [branchName(ws), readJournal(config.root)];
+  const going = new Set([...before, ...goingRuns(config.root)]);
   const toldOf = run ?? lastRun(events, branch);
   return {
     now: new Date(),
@@ -72,6 +76,7 @@ export function readFacts(config: Config, backlog: Backlog, ws: Workspace, run: 
     retries,
     kept,
     running: new Set(running),
+    going,
     broken: brokenFiles(backlog, config.tasks),
     owed: ledgerOf(config, backlog, (name) => standings.get(name)?.read).entries.map((entry) => {
       return { ...entry, line: symbolLine(ws.dir, entry.file, entry.symbol) };

@@ -60,6 +60,11 @@ export function noteGoing(root: string, begun: Omit<GoingRun, 'process'>): () =>
   return () => leniently(() => files.remove(path));
 }
 
+/** The runs whose front-end lives, in no order. */
+export function goingRuns(root: string): string[] {
+  return all(root).flatMap(({ going }) => (going !== null && isGoing(going) ? [going.run] : []));
+}
+
 /** The latest run that is going on; one on another host, of which nothing can be known, only where there is no other. */
 export function goingRun(root: string): GoingRun | null {
   const alive = all(root).flatMap(({ going }) => (going !== null && isGoing(going) ? [going] : []));

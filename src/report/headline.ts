@@ -1,5 +1,5 @@
-import { formatCount } from './durations.js';
-import type { Facts, Totals } from './shape.js';
+import { formatCount, formatDuration } from './durations.js';
+import type { Facts, RunFacts, Totals } from './shape.js';
 
 /** The state of the backlog in one line, what needs a person first: `halted, 1 waits for you, 5 remain, 132 done`. */
 export function headline({ totals, stopped }: Pick<Facts, 'totals' | 'stopped'>): string {
@@ -23,4 +23,11 @@ export function headline({ totals, stopped }: Pick<Facts, 'totals' | 'stopped'>)
 
 function unverified({ unverified: count }: Totals): string {
   return count > 0 ? ` (${count} unverified)` : '';
+}
+
+/** How long a run took, and whether it has an end at all: of one that was cut off only its last word is known. */
+export function runLength({ finished, cutOff, durationMs }: RunFacts): string {
+  const length = formatDuration(durationMs);
+  if (cutOff) return `cut off: last heard of after ${length}`;
+  return `${finished === null ? 'so far' : 'took'} ${length}`;
 }

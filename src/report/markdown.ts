@@ -1,8 +1,8 @@
 /** The facts for people, as one page of Markdown, in the order of DESIGN "Report": first what waits for the reader. */
 import { drawChain } from './chain.js';
-import { formatDuration, formatMoment, plural } from './durations.js';
+import { formatMoment, plural } from './durations.js';
 import { gist } from './gist.js';
-import { headline } from './headline.js';
+import { headline, runLength } from './headline.js';
 import { doneSection } from './markdown/done.js';
 import { reopenedSection } from './markdown/reopened.js';
 import { stubsSection } from './markdown/stubs.js';
@@ -47,7 +47,7 @@ function opening(facts: Facts): Markdown[] {
   const { run, totals } = facts;
   const title = headline(facts);
   const about = run
-    ? md`run ${code(run.id)}, started ${formatMoment(run.started)}, ${run.finished === null ? 'so far' : 'took'} ${formatDuration(run.durationMs)}${run.costUsd === null ? '' : md`, cost ${money(run.costUsd)}`}`
+    ? md`run ${code(run.id)}, started ${formatMoment(run.started)}, ${runLength(run)}${run.costUsd === null ? '' : md`, cost ${money(run.costUsd)}`}`
     : md`no run is on record here: this is what the receipts tell`;
   const names = (tasks: readonly { readonly task: string }[]): Markdown =>
     tasks.length === 0

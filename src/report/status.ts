@@ -3,7 +3,7 @@ import { printable } from '../diagnostic.js';
 import { whereIs } from './chain.js';
 import { formatDuration, formatUsd, plural } from './durations.js';
 import { gist } from './gist.js';
-import { headline } from './headline.js';
+import { headline, runLength } from './headline.js';
 import { clock, stepLine, summary } from './live/summary.js';
 import type { LiveView } from './live/view.js';
 import type { Facts, RemainingTask, Stop, StuckTask } from './shape.js';
@@ -86,7 +86,7 @@ function about({ branch, run, totals }: Facts): string {
     totals.time.tasks === 0
       ? ''
       : `, ${formatDuration(totals.time.totalMs)} of work on ${plural(totals.time.tasks, 'task')}`;
-  return `branch ${branch}${run === null ? '' : `, run ${run.id}`}${time}${cost}`;
+  return `branch ${branch}${run === null ? '' : `, run ${run.id}${run.cutOff ? ` (${runLength(run)})` : ''}`}${time}${cost}`;
 }
 
 const MARK: Readonly<Record<Stop['kind'], string>> = { halted: '■', failed: '✗', blocked: '⏸', interrupted: '■' };

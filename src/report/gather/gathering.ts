@@ -28,7 +28,8 @@ export interface Gathering {
 /** Reads the journal once and sorts the backlog; grows with both, and nothing in it is done twice. */
 export function gathering(input: FactsInput): Gathering {
   const tasks = new Map(input.tasks.map((task) => [task.name, task]));
-  const history = readHistory(input.events, input.branch, input.run, (task) => tasks.get(task)?.rungs ?? []);
+  const rungsOf = (task: string): readonly string[] => tasks.get(task)?.rungs ?? [];
+  const history = readHistory(input.events, input.branch, input.run, rungsOf, input.going ?? null);
   const states = statesOf(input, history);
   const waiting = new Map<string, { readonly file: string }>([...(input.untrusted ?? []), ...(input.broken ?? [])]);
   const aside = [...waiting].flatMap(([name, { file }]) => (tasks.has(name) ? [] : [{ name, file }]));

@@ -75,12 +75,14 @@ export function lastRun(events: readonly JournalEvent[], branch: string): string
  * Reads the journal.
  * @param run the run to report on; null for the last one of the branch
  * @param rungsOf the rungs a task may be worked on, lowest first; none for a task that is no longer there
+ * @param going the runs that go on; null where nobody looked
  */
 export function readHistory(
   events: readonly JournalEvent[],
   branch: string,
   run: string | null,
   rungsOf: (task: string) => readonly string[],
+  going: ReadonlySet<string> | null,
 ): History {
   const tasks = new Map<string, TaskHistory>();
   const of = (task: string): TaskHistory => {
@@ -100,7 +102,7 @@ export function readHistory(
   const ofRun = wanted === null ? [] : ours.filter((event) => event.run === wanted);
   return {
     tasks,
-    run: runFacts(wanted, ofRun),
+    run: runFacts(wanted, ofRun, going),
     halts: ofRun.flatMap((event) => (event.type === 'halted' ? [event.reason] : [])),
     wentOn: wentOn(ours, wanted),
     reopenings: ours.filter((event) => event.type === 'reopened'),
@@ -164,7 +166,11 @@ function see(event: JournalEvent, of: (task: string) => TaskHistory): void {
   }
 }
 
-function runFacts(id: string | null, events: readonly JournalEvent[]): RunFacts | null {
+function runFacts(
+  id: string | null,
+  events: readonly JournalEvent[],
+  going: ReadonlySet<string> | null,
+): RunFacts | null {
   const first = events[0];
   const last = events.at(-1);
   if (id === null || first === undefined || last === undefined) return null;
@@ -181,6 +187,7 @@ function runFacts(id: string | null, events: readonly JournalEvent[]): RunFacts 
     id,
     started: first.time,
     finished: end?.time ?? null,
+    cutOff: end === undefined && going !== null && !going.has(id),
     durationMs: Math.max(0, Date.parse((end ?? last).time) - Date.parse(first.time)) || 0,
     done: states.filter((state) => state === 'done').length,
     failed: states.filter((state) => state === 'failed').length,
