@@ -80,6 +80,21 @@ test('a run that was killed is told as cut off, with the numbers it had, until t
     assert.match(made.read('reports/report.md') ?? '', /^Branch .*, took \d/m);
   }));
 
+test('while a run goes on nobody is told to start one, nor that nothing is left to do', () =>
+  withProject({ tasks: { a: '# A', b: '# B' }, agent: 'driven' }, async (made) => {
+    const running = made.start('make', ['orchestrate']);
+    await made.nextAttempt();
+    assert.equal((await reported(made)).next, []);
+    assert.not.match((await made.stepladder(['status'])).stdout, 'make orchestrate');
+    for (const name of ['report.md', 'report.html']) {
+      assert.match(made.read(`reports/${name}`) ?? '', 'None for now: what remains is being worked on');
+      assert.not.match(made.read(`reports/${name}`) ?? '', 'nothing is left to do');
+    }
+    running.kill('SIGINT', 'group');
+    await running.done;
+    assert.match(made.read('reports/report.md') ?? '', /Go on: 2 tasks could run now:\n\n.*\n +make orchestrate/);
+  }));
+
 test('a task that failed here, and was tried again on a branch that is merged, is counted once', () =>
   withProject(TWO, async (made) => {
     assert.match((await made.make(['orchestrate'])).output, 'Error 1');

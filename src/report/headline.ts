@@ -25,6 +25,13 @@ function unverified({ unverified: count }: Totals): string {
   return count > 0 ? ` (${count} unverified)` : '';
 }
 
+/** What stands where there is no next step. */
+export function noNextStep({ remaining }: Pick<Facts, 'remaining'>): string {
+  return remaining.length === 0
+    ? 'None: nothing is left to do.'
+    : 'None for now: what remains is being worked on, or waits for that.';
+}
+
 /** How long a run took, and whether it has an end at all: of one that was cut off only its last word is known. */
 export function runLength({ finished, cutOff, durationMs }: RunFacts): string {
   const length = formatDuration(durationMs);

@@ -2,7 +2,7 @@
 import { drawChain } from './chain.js';
 import { formatMoment, plural } from './durations.js';
 import { gist } from './gist.js';
-import { headline, runLength } from './headline.js';
+import { headline, noNextStep, runLength } from './headline.js';
 import { doneSection } from './markdown/done.js';
 import { reopenedSection } from './markdown/reopened.js';
 import { stubsSection } from './markdown/stubs.js';
@@ -128,8 +128,8 @@ function chainSection({ chains }: Facts): Markdown[] {
   return [md`## Dependency chain`, ...drawn, ...andMore(chains.length, MOST_SPELLED_OUT)];
 }
 
-function nextSection({ next }: Facts): Markdown[] {
-  if (next.length === 0) return [md`## Next steps`, md`None: nothing is left to do.`];
+function nextSection({ next, remaining }: Facts): Markdown[] {
+  if (next.length === 0) return [md`## Next steps`, md`${noNextStep({ remaining })}`];
   const steps = next.map(({ command, why }, at) => {
     const text = why.charAt(0).toUpperCase() + why.slice(1);
     return lines([md`${at + 1}. ${text}:`, md``, block(command, { indent: 3, language: 'sh' })]);

@@ -33,7 +33,13 @@ export function nextSteps(facts: Omit<Facts, 'next'>, input: FactsInput): NextSt
   const once = steps.filter(
     (step, at) => steps.findIndex(({ command }) => command === step.command) === at || isLast(step, at, steps),
   );
-  return [...once, ...facts.deferred.slice(0, SPELLED_OUT).map(takeUp)];
+  // A run that goes on comes to all that by itself; another one would only wait for it.
+  const left = isGoingOn(facts, input) ? once.filter(({ command }) => command !== make) : once;
+  return [...left, ...facts.deferred.slice(0, SPELLED_OUT).map(takeUp)];
+}
+
+function isGoingOn({ run }: Pick<Facts, 'run'>, { going }: FactsInput): boolean {
+  return run !== null && run.finished === null && going?.has(run.id) === true;
 }
 
 /** How a task that was deferred is taken up. */

@@ -4,7 +4,7 @@ import { whereIs } from '../chain.js';
 import { formatCount, formatDuration, formatMoment, formatUsd, plural } from '../durations.js';
 import { cut, gist } from '../gist.js';
 import type { Look } from '../graph/marks.js';
-import { runLength } from '../headline.js';
+import { noNextStep, runLength } from '../headline.js';
 import { markup, tenth } from '../markup.js';
 import type { Facts, Stop } from '../shape.js';
 import { toRead, WAITS } from '../waits.js';
@@ -54,6 +54,7 @@ export function renderPage(facts: Facts, view: Readonly<Record<string, unknown>>
   const filters: Readonly<Record<string, (value: never, ...more: never[]) => unknown>> = {
     duration: formatDuration,
     moment: formatMoment,
+    noNextStep,
     runLength,
     toRead,
     usd: formatUsd,
