@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { busyBacklog } from '../rig/busy-backlog.js';
+import { Story } from '../rig/story.js';
 import { assert, suite } from '../rig/suite.js';
 import { withReport } from './opening.js';
 
@@ -80,4 +81,25 @@ test('a narrow window needs no scrolling sideways', () =>
       assert.ok((page_ ?? 0) <= (view ?? 0), `${page_} in ${view}`);
     },
     { width: 360 },
+  ));
+
+test('few rungs are drawn no larger than many, and no label of the timeline is cut off', () =>
+  withReport(
+    new Story().task('a').step('a', [{ rung: 'sonnet/thinking', outcome: 'done', ms: 20_400 }]),
+    async (page) => {
+      const [drawn, natural] = await page.evaluate(() => {
+        const flow = document.querySelector('svg.flow');
+        return [flow?.getBoundingClientRect().width, Number(flow?.getAttribute('width'))];
+      });
+      assert.ok((drawn ?? 0) > 0 && (drawn ?? 0) <= (natural ?? 0), `${drawn} of ${natural}`);
+      const over = await page.evaluate(() => {
+        const edge = document.querySelector('svg.timeline')?.getBoundingClientRect().right ?? 0;
+        const labels = [...document.querySelectorAll('svg.timeline text.tick')];
+        return labels
+          .filter((label) => label.getBoundingClientRect().right > edge)
+          .map(({ textContent }) => textContent);
+      });
+      assert.equal(over, []);
+    },
+    { width: 1400 },
   ));

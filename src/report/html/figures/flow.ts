@@ -10,6 +10,8 @@ const TOP = 44;
 const TALLEST = 110;
 const LEAST = 34;
 const WIDEST = 30;
+/** Wider ones do not become narrower than this (styles/figures.css): they are scrolled. */
+const LEAST_WIDTH = 560;
 
 /** Null where nothing was attempted. Its numbers stand in the tables beside it. */
 export function flowFigure(totals: Totals): Markup | null {
@@ -43,5 +45,5 @@ export function flowFigure(totals: Totals): Markup | null {
   });
   const width = byRung.length * (BOX + BETWEEN) - BETWEEN;
   const said = totals.escalations.transitions.map(({ from, to, count }) => `${from} to ${to}: ${count}`).join(', ');
-  return markup`<svg class="flow" viewBox="0 0 ${width} ${TOP + TALLEST + 8}" width="${width}" role="img" aria-label="${`Escalations from rung to rung: ${said || 'none'}`}">${ribbons}${boxes}</svg>`;
+  return markup`<svg class="${width > LEAST_WIDTH ? 'flow wide' : 'flow'}" viewBox="0 0 ${width} ${TOP + TALLEST + 8}" width="${width}" role="img" aria-label="${`Escalations from rung to rung: ${said || 'none'}`}">${ribbons}${boxes}</svg>`;
 }

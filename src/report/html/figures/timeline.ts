@@ -10,6 +10,8 @@ const WIDTH = 1120;
 const LEFT = 150;
 const ROW = 11;
 const MOST_ROWS = 8;
+/** What a letter of a label takes at most. */
+const LABEL_LETTER = 7;
 /** Bars that can still be told apart; what was earlier stands in report.json. */
 const MOST = 1500;
 
@@ -125,13 +127,20 @@ function escalations(facts: Facts, lanes: readonly Lane[], scale: TimeScale, sin
 
 function axis(scale: TimeScale, y: number): Markup[] {
   let day = '';
+  let free = 0;
   const labels = scale.ticks.map((tick) => {
     const [date = '', time = ''] = new Date(tick).toISOString().split('T');
     const clock = time.slice(0, tick % 60_000 === 0 ? 5 : 8);
     const label = date === day ? clock : `${date.slice(5)} ${clock}`;
     day = date;
     const x = tenth(scale.at(tick));
-    return markup`<path class="tick" d="M${x} 0V${y + 4}"/><text class="tick" x="${x}" y="${y + 17}">${label}</text>`;
+    // Half a label would be another time: at the right edge it ends where the others begin, if there is room.
+    const long = label.length * LABEL_LETTER;
+    const isLast = x + long > WIDTH;
+    const fits = !isLast || x - long > free;
+    free = x + long;
+    const text = markup`<text class="${isLast ? 'tick last' : 'tick'}" x="${x}" y="${y + 17}">${label}</text>`;
+    return markup`<path class="tick" d="M${x} 0V${y + 4}"/>${fits ? text : null}`;
   });
   const gaps = scale.gaps.map(
     ({ x, ms }) =>
