@@ -67,6 +67,14 @@ test('it refuses what is not done, what was put off, what nobody knows, and a re
     );
   }));
 
+test('an approval that is taken back waits for a person again, and not for an agent', () =>
+  withProject({ tasks: { gate: '---\ncheckpoint: true\n---\n# May it go out?\n' } }, async (made) => {
+    assert.is((await made.stepladder(['approve', 'gate'])).code, 0);
+    const ran = await made.stepladder(['reopen', 'gate', '--because', 'the licence is wrong']);
+    assert.match(ran.stdout, 'gate is reopened: it waits for a person’s approval again');
+    assert.match((await made.stepladder(['status'])).stdout, '1 waits for you');
+  }));
+
 test('work that a person has in the tree, and in the index, stays as it is', () =>
   withProject({ tasks: TASKS, files: { 'mine.txt': 'mine\n' } }, async (made) => {
     assert.is((await made.make(['orchestrate'])).code, 0);

@@ -123,6 +123,20 @@ test('a question shows itself and its commands; a deferred task says so', () => 
   assert.not.match(show(story, 'b'), /Done|Verified/);
 });
 
+test('a checkpoint has no agent: no rungs and no prompt, and who approves it is told what was put off', () => {
+  const story = new Story().task('done').task('later').task('gate', ['done', 'later'], { checkpoint: true });
+  story.holds('done');
+  const pending = show(story, 'gate');
+  saysAll(pending, ['rungs:      none: a person approves it', 'make tasks/gate.done   # run what it needs, then it']);
+  assert.not.match(pending, /agent|sonnet|prompt/);
+  story.holds('later', { state: 'deferred' });
+  saysAll(show(story, 'gate'), ['all it depends on is done, or deferred (later): look at it and approve']);
+  story.holds('later');
+  saysAll(show(story, 'gate'), ['all it depends on is done: look at it and approve']);
+  story.holds('gate', { state: 'approved' });
+  saysAll(show(story, 'gate'), ["reopen gate --because 'WHAT IS MISSING'   # take the approval back"]);
+});
+
 test('what is held up says by whom, however far above, why, and what to look at', () => {
   const story = new Story().task('far').task('a', ['far']).task('b', ['a']).task('gate', [], { checkpoint: true });
   story.task('c', ['b', 'gate']);

@@ -31,7 +31,10 @@ export const reopenCommand: Command = {
     }
     const behind = doneBehind(config, backlog, name);
     await reopenDone(config, task, because);
-    print(`${name} is reopened: it will be worked on again, told that ${printable(because)}`);
+    const then = task.checkpoint
+      ? 'it waits for a person’s approval again'
+      : `it will be worked on again, told that ${printable(because)}`;
+    print(`${name} is reopened: ${then}`);
     if (behind.length > 0) {
       const named = behind.slice(0, MOST_NAMED).join(', ');
       const more = behind.length > MOST_NAMED ? ` and ${behind.length - MOST_NAMED} more` : '';

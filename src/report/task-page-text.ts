@@ -20,7 +20,7 @@ export function taskPageText(page: TaskPage): string {
     `  file:       ${page.file}`,
     ...(page.group === null ? [] : [`  group:      ${page.group}`]),
     ...(page.layer === null ? [] : [`  layer:      ${page.layer}`]),
-    `  rungs:      ${page.rungs.join(' → ')}`,
+    `  rungs:      ${page.rungs.length === 0 ? 'none: a person approves it' : page.rungs.join(' → ')}`,
     `  depends on: ${names(page.depends)}`,
     `  needed by:  ${names(page.dependents)}`,
     `  state:      ${stateLine(page)}`,

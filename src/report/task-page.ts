@@ -19,7 +19,7 @@ export interface TaskPage {
   readonly group: string | null;
   readonly layer: string | null;
   readonly state: TaskState;
-  /** The rungs it may be worked on, from where it starts. */
+  /** The rungs it may be worked on, from where it starts; none of a checkpoint, which has no agent. */
   readonly rungs: readonly string[];
   readonly depends: readonly { readonly task: string; readonly state: TaskState }[];
   readonly dependents: readonly { readonly task: string; readonly state: TaskState }[];
@@ -58,7 +58,7 @@ export function taskPage(input: FactsInput, name: string): TaskPage | null {
   const state = g.states.of.get(name) ?? 'pending';
   const withState = (names: readonly string[]) =>
     names.map((other) => ({ task: other, state: g.states.of.get(other) ?? ('pending' as const) }));
-  const { title, file, group, layer, rungs } = task;
+  const { title, file, group, layer } = task;
   const page = {
     task: name,
     title,
@@ -66,7 +66,7 @@ export function taskPage(input: FactsInput, name: string): TaskPage | null {
     group,
     layer,
     state,
-    rungs,
+    rungs: task.checkpoint ? [] : task.rungs,
     depends: withState(task.depends),
     dependents: withState(g.downstream.dependents(name)),
     done: state === 'done' || state === 'deferred' ? (doneTask(task, g)[0] ?? null) : null,
@@ -116,6 +116,7 @@ function reasonOf(task: string, { input }: Gathering): string {
 /** The commands that come next for one task; those that answer what it waits for stand in `waiting`. */
 function nextFor(page: Omit<TaskPage, 'next'>, g: Gathering): NextStep[] {
   const { task, file, state, stuck, remaining } = page;
+  const isCheckpoint = g.tasks.get(task)?.checkpoint === true;
   const receipt = file.replace(/\.md$/, '.done');
   const make = g.input.make ?? 'make orchestrate';
   switch (state) {
@@ -124,7 +125,7 @@ function nextFor(page: Omit<TaskPage, 'next'>, g: Gathering): NextStep[] {
         { command: `${g.program} verify ${task}`, why: 'check again that it is done, free' },
         {
           command: `${g.program} reopen ${task} --because 'WHAT IS MISSING'`,
-          why: 'have it worked on again, told why',
+          why: isCheckpoint ? 'take the approval back' : 'have it worked on again, told why',
         },
       ];
     case 'deferred':
@@ -144,7 +145,9 @@ function nextFor(page: Omit<TaskPage, 'next'>, g: Gathering): NextStep[] {
       if (page.heldUpBy.length > 0) return page.heldUpBy.map(({ task: name }) => seeWhatStopped(name, g));
       return [
         { command: `make ${receipt}`, why: remaining?.ready === true ? 'run it' : 'run what it needs, then it' },
-        { command: `${g.program} prompt ${task}`, why: 'see what its agent would be told, free' },
+        ...(isCheckpoint
+          ? []
+          : [{ command: `${g.program} prompt ${task}`, why: 'see what its agent would be told, free' }]),
       ];
   }
 }

@@ -29,7 +29,13 @@ function forTask(task: ReportTask, g: Gathering): Waiting {
   const failure = g.input.failures.get(task.name);
   if (failure?.state === 'question' && !task.checkpoint) return question(task, failure, g);
   const approve = `${g.program} approve ${task.name}`;
-  return item('checkpoint', task, 'all it depends on is done: look at it and approve', [], null, [approve], g);
+  return item('checkpoint', task, `${dependedOn(task, g)}: look at it and approve`, [], null, [approve], g);
+}
+
+/** Who approves has to know what was put off. */
+function dependedOn({ depends }: ReportTask, g: Gathering): string {
+  const deferred = depends.filter((name) => g.states.of.get(name) === 'deferred');
+  return `all it depends on is done${deferred.length === 0 ? '' : `, or deferred (${deferred.join(', ')})`}`;
 }
 
 function trust(task: Pick<ReportTask, 'name' | 'title' | 'file'>, why: string, g: Gathering): Waiting {
