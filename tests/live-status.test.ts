@@ -143,11 +143,16 @@ test('a run that was killed is not taken for one that goes on, and who follows i
     const told = await follower.done;
     assert.is(told.code, 0);
     assert.match(told.stderr, 'its process is gone');
+    // Its step is at work all the same: the run goes on, and is not cut off in the same breath.
+    const meanwhile = await made.stepladder(['status']);
+    assert.match(meanwhile.stdout, 'goes on for');
+    assert.not.match(meanwhile.stdout, 'cut off');
     await work(first);
     await first.gone;
     // Make goes on without it, and starts the next.
     await work(await made.nextAttempt());
     await allGone(made);
+    assert.match((await made.stepladder(['status'])).stdout, '(cut off: last heard of after ');
   });
 });
 

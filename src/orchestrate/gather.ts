@@ -55,14 +55,16 @@ export function readFacts(config: Config, backlog: Backlog, ws: Workspace, run: 
     else if (failure !== null) failures.set(task.name, failure);
     if (isKept(task.name)) kept.set(task.name, keptOf(ws, task.name));
   }
-  const running = tasksInFlight(config.root).filter((name) => {
+  const running = new Map<string, string>();
+  for (const name of tasksInFlight(config.root)) {
     const attempt = taskState(config.root, name).readInFlight();
-    return attempt !== null && isAlive(attempt.runner);
-  });
+    if (attempt !== null && isAlive(attempt.runner)) running.set(name, attempt.run);
+  }
   // Looked at before and after: a run that begins or ends meanwhile is not taken for one that was cut off.
   const before = goingRuns(config.root);
   const [branch, events] = [branchName(ws), readJournal(config.root)];
-  const going = new Set([...before, ...goingRuns(config.root)]);
+  // Steps go on where only the front-end was killed.
+  const going = new Set([...before, ...goingRuns(config.root), ...running.values()]);
   const toldOf = run ?? lastRun(events, branch);
   return {
     now: new Date(),
@@ -75,7 +77,7 @@ export function readFacts(config: Config, backlog: Backlog, ws: Workspace, run: 
     failures,
     retries,
     kept,
-    running: new Set(running),
+    running: new Set(running.keys()),
     going,
     broken: brokenFiles(backlog, config.tasks),
     owed: ledgerOf(config, backlog, (name) => standings.get(name)?.read).entries.map((entry) => {

@@ -95,7 +95,7 @@ export interface FactsInput {
   readonly kept: ReadonlyMap<string, readonly KeptRef[]>;
   /** Tasks whose step is alive at this moment. */
   readonly running?: ReadonlySet<string>;
-  /** Runs whose process is alive, as far as that can be known from here; absent where nobody looked. */
+  /** Runs of which a process is alive, as far as that can be known from here; absent where nobody looked. */
   readonly going?: ReadonlySet<string>;
   /** Task files that cannot be read, by the name they would have. */
   readonly broken?: ReadonlyMap<string, { readonly file: string; readonly problem: string }>;

@@ -52,7 +52,7 @@ export interface RunFacts {
   readonly started: string;
   /** Null while it goes on, or where it was cut off. */
   readonly finished: string | null;
-  /** It has no end, and its process is gone: killed, or the power went. */
+  /** It has no end, and none of its processes is left: killed, or the power went. */
   readonly cutOff: boolean;
   /** From its start to its end, or to the last that was heard of it. */
   readonly durationMs: number;

@@ -12,7 +12,6 @@ import { openJournal } from '../record/journal.js';
 import { loadConfig } from '../record/load-config.js';
 import type { Lock } from '../record/locks.js';
 import { ensureIgnored, statePaths } from '../record/paths.js';
-import { programName } from '../record/program-name.js';
 import type { PathEntry } from '../record/receipt.js';
 import type { Standing } from '../record/standing.js';
 import { standingNow, touchReceipt } from '../record/stands.js';
@@ -74,7 +73,7 @@ export function taskOf(backlog: Backlog, config: Config, name: string): Task {
     didYouMean(
       name,
       backlog.tasks.keys(),
-      `${programName(config.root, process.argv[1] ?? 'stepladder')} status lists the tasks`,
+      `each .md file below ${config.tasks}/ is one: its name is its path there, without .md`,
     ),
   );
 }
