@@ -94,8 +94,9 @@ test('a configuration that is made later, edited, broken, mended, and says that 
     await watching.waits();
     made.write('stepladder.yaml', 'tsks: nowhere\n');
     await watching.next('did you mean');
+    await watching.next('nothing to run until what is broken is mended\n');
     made.write('stepladder.yaml', config);
-    await watching.next('nothing to run');
+    await watching.next('nothing to run\n');
     made.remove('stepladder.yaml');
     await watching.next('nothing to run');
     made.write('stepladder.yaml', JSON.stringify({ ...JSON.parse(config), tasks: 'other/place' }));

@@ -43,6 +43,8 @@ export function outdatedLine(now: Date, name: string): string {
 
 /** Why an edit started nothing. @param edited tasks whose file was edited, and that cannot run */
 export function nothingLine(now: Date, look: Look, edited: readonly string[]): string {
+  // What there would be to run, nobody can tell then.
+  if (look.config === null) return `watch: ${clock(now)} nothing to run until what is broken is mended`;
   const held = edited.map((name) => `${name} waits for ${some(look.waitsFor.get(name) ?? [])}`);
   return `watch: ${clock(now)} nothing to run${held.length === 0 ? '' : `: ${held.slice(0, MOST_NAMED).join('; ')}`}`;
 }
