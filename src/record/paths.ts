@@ -39,7 +39,7 @@ export interface StatePaths {
  * gets a comma, which no name can have, lest the folder of a task `a/failure.json` be in the way of a file of `a`.
  */
 function taskFolder(tasks: string, name: string): string {
-  if (!isTaskName(name)) throw refuse(`“${name}” is no name of a task`, 'stepladder status lists the tasks');
+  if (!isTaskName(name)) throw refuse(`“${name}” is no name of a task`, 'stepladder graph --json prints the tasks');
   const [first, ...rest] = name.split('/');
   return join(tasks, first ?? '', ...rest.map((segment) => (segment.includes('.') ? `${segment},` : segment)));
 }

@@ -70,7 +70,7 @@ function costs(cost: Cost): Markdown[] {
     ...cost.byRung.map((rung) => row(codeCell(rung.rung), rung.attempts, rung.durationMs, rung)),
     row(md`**All**`, all.attempts, all.ms, cost),
   ]);
-  const note = md`${plural(cost.untold, 'attempt')} told no cost; whatever they cost is not in these sums.`;
+  const note = md`${plural(cost.untold, 'attempt')} told no cost; what that comes to is not in these sums.`;
   return [md`Cost by rung:`, table, ...(cost.untold > 0 && cost.usd !== null ? [note] : [])];
 }
 
