@@ -137,3 +137,21 @@ test(
     assert.is(repo.status(), '');
   }),
 );
+
+test(
+  'files are written as the attributes say that landed with them, as a checkout would write them',
+  withRepository({ files: { '.gitattributes': '*.txt text\n', 'deep/.gitattributes': '*.txt text\n' } }, (repo) => {
+    // What git-lfs does: another thing lies in the tree than in the repository.
+    repo.git('config', 'filter.large.clean', 'tr A-Z a-z');
+    repo.git('config', 'filter.large.smudge', 'tr a-z A-Z');
+    const theirs = (): void => {
+      repo.write('.gitattributes', '*.txt text\n*.bin filter=large\n');
+      repo.write('deep/.gitattributes', '*.dat filter=large\n');
+      for (const name of ['a.bin', 'deep/a.bin', 'deep/.a.dat']) repo.write(name, 'LARGE\n');
+    };
+    assert.equal(follow(repo, theirs), []);
+    assert.equal(['a.bin', 'deep/a.bin', 'deep/.a.dat'].map(repo.read), ['LARGE\n', 'LARGE\n', 'LARGE\n']);
+    assert.is(repo.git('show', 'HEAD:a.bin'), 'large');
+    assert.is(repo.status(), '');
+  }),
+);

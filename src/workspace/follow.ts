@@ -96,14 +96,23 @@ function remove(place: Place, path: RawPath): void {
 
 /** Writes and removes files, as the index has them by now. */
 function moveFiles(place: Followed, clean: readonly Entry[]): void {
-  const { top, index } = place;
   const moved = clean.filter(({ mode, before }) => mode !== REPOSITORY && before.mode !== REPOSITORY);
   for (const { path } of moved.filter(({ mode }) => mode === NOTHING)) remove(place, path);
-  const written = moved.filter(({ mode }) => mode !== NOTHING);
-  if (written.length === 0) return;
+  const written = moved.filter(({ mode }) => mode !== NOTHING).map(({ path }) => path);
+  // They say how the others are written (git-lfs, line ends), and git reads those of a folder once, from its files.
+  const areRules = (path: RawPath): boolean => /(^|\/)\.gitattributes$/.test(path);
+  writeFiles(place, written.filter(areRules));
+  writeFiles(
+    place,
+    written.filter((path) => !areRules(path)),
+  );
+}
+
+function writeFiles({ top, index }: Followed, paths: readonly RawPath[]): void {
+  if (paths.length === 0) return;
   const checkout = ['checkout-index', '-q', '-f', '-z', '--stdin'];
   // What it could not write is found out by looking.
-  git(top, checkout, { index, input: asInput(written.map(({ path }) => path)), accept: [1, 128] });
+  git(top, checkout, { index, input: asInput(paths), accept: [1, 128] });
 }
 
 /** The index says what the branch has; what it was told of a path it is told again. */
