@@ -1,5 +1,5 @@
 /** What setup made is used again for other work trees: that and nothing else, and never over what `carry:` brings. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { appears } from './rig/attempts.js';
 import { type DrivenAttempt, type Project, withProject } from './rig/project.js';
@@ -135,5 +135,73 @@ test('a carried file in a folder into which setup writes is the person’s of no
         'find .stepladder -path "*setup*" -name .env -o -path "*setup*" -name large',
       ]);
       assert.is(kept.stdout, '', 'nothing of it lies among what setup made');
+    },
+  ));
+
+/** Two tasks one after the other, on the same lock file, and a first look at each. */
+function oneThenOther(
+  setup: string,
+  { first, second }: Record<'first' | 'second', (attempt: DrivenAttempt) => void | Promise<void>>,
+): Promise<void> {
+  return withProject(
+    {
+      agent: 'driven',
+      tasks: { a: '# A', b: '---\ndepends: [a]\n---\n# B' },
+      files: { [LOCK]: '{"one": 1}\n', '.gitignore': 'node_modules\nvendor/\n', 'data.txt': 'pointer\n' },
+      config: { ...CONFIG, setup: [setup] },
+    },
+    async (made) => {
+      const running = made.start('make', ['-j2', 'orchestrate']);
+      for (const look of [first, second]) {
+        const attempt = await made.nextAttempt();
+        await look(attempt);
+        await attempt.write(`${attempt.task}.txt`, 'done\n');
+        await attempt.verdict({ ok: true });
+      }
+      const ran = await running.done;
+      assert.is(ran.code, 0, ran.output);
+    },
+  );
+}
+
+test('what setup made and a task has delivered since is the task’s: it is not written over in the next work tree', () =>
+  oneThenOther('mkdir -p gen; test -e gen/api.txt || echo generated > gen/api.txt; echo x > gen/other.txt', {
+    first: (a) => a.write('gen/api.txt', 'by hand\n'),
+    second: (b) => assert.equal([textIn(b, 'gen/api.txt'), textIn(b, 'gen/other.txt')], ['by hand\n', 'x\n']),
+  }));
+
+test('a link to where it lies is no more copied than a text that names it', () =>
+  oneThenOther('mkdir -p vendor/deep; ln -sfn "$PWD/data.txt" vendor/deep/data', {
+    first: () => undefined,
+    second: (b) => assert.is(readlinkSync(join(b.cwd, 'vendor/deep/data')), join(b.cwd, 'data.txt')),
+  }));
+
+test('what setup changes in files of the commit (git lfs pull) is done in every work tree', () =>
+  oneThenOther('mkdir -p vendor; echo x > vendor/x; echo large > data.txt', {
+    first: (a) => assert.is(textIn(a, 'data.txt'), 'large\n'),
+    second: (b) => assert.equal([textIn(b, 'data.txt'), textIn(b, 'vendor/x')], ['large\n', 'x\n']),
+  }));
+
+test('where setup is run anew, what it had made and a task has delivered meanwhile stays', () =>
+  withProject(
+    {
+      agent: 'driven',
+      tasks: { a: '# A', b: '---\nverify: ["! test -e a.txt || grep -q hand gen/api.txt"]\n---\n# B' },
+      files: { [LOCK]: '{"one": 1}\n', '.gitignore': 'node_modules\n' },
+      config: { ...CONFIG, setup: ['mkdir -p gen; test -e gen/api.txt || echo generated > gen/api.txt'] },
+    },
+    async (made) => {
+      const running = made.start('make', ['-j2', 'orchestrate']);
+      const [a, b] = await both(made, 'a', 'b');
+      await a.write('gen/api.txt', 'by hand\n');
+      await a.write('a.txt', 'done\n');
+      await a.write(LOCK, '{"two": 2}\n');
+      await b.write('b.txt', 'done\n');
+      await a.verdict({ ok: true });
+      await running.until(/✓ a /);
+      await b.verdict({ ok: true });
+      const ran = await running.done;
+      assert.is(ran.code, 0, ran.output);
+      assert.is(made.git('show', 'HEAD:gen/api.txt'), 'by hand');
     },
   ));

@@ -102,3 +102,64 @@ test('the commit of an attempt that fails is kept with its work', () =>
     assert.match(made.git('ls-tree', 'refs/stepladder/failed/a', 'lib'), commit);
     assert.is(made.git('-C', join(made.root, 'lib'), 'cat-file', '-t', commit), 'commit');
   }));
+
+test('setup checks submodules out in every work tree, not in the first one only', () =>
+  withLibrary('worktree', async (made) => {
+    made.write('tasks/b.md', '---\ndepends: [a]\n---\n# B\n');
+    made.write('package-lock.json', '{}\n');
+    made.commit('a second task');
+    const running = made.start('make', ['-j2', 'orchestrate']);
+    for (const task of ['a', 'b']) {
+      const attempt = await made.nextAttempt();
+      assert.is(attempt.task, task);
+      assert.ok(existsSync(join(attempt.cwd, 'lib/inner.txt')), `${task} has the submodule`);
+      await attempt.write(`${task}.txt`, 'done\n');
+      await attempt.verdict({ ok: true });
+    }
+    const ran = await running.done;
+    assert.is(ran.code, 0, ran.output);
+  }));
+
+test('a submodule that another task has moved meanwhile is set up anew before the work is verified with it', () =>
+  withLibrary('worktree', async (made) => {
+    made.write('tasks/b.md', '---\nverify: ["! test -e a.txt || grep -q two lib/inner.txt"]\n---\n# B\n');
+    made.write('package-lock.json', '{}\n');
+    made.commit('a second task');
+    const running = made.start('make', ['-j2', 'orchestrate']);
+    const attempts = [await made.nextAttempt(), await made.nextAttempt()];
+    const a = attempts.find(({ task }) => task === 'a');
+    const b = attempts.find(({ task }) => task === 'b');
+    assert.ok(a !== undefined && b !== undefined);
+    await a.write('a.txt', 'done\n');
+    await inner(a, `echo two > lib/inner.txt; ${COMMIT} && git push -q origin HEAD:refs/heads/pushed`);
+    await b.write('b.txt', 'done\n');
+    await a.verdict({ ok: true });
+    await running.until(/✓ a /);
+    await b.verdict({ ok: true });
+    const ran = await running.done;
+    assert.is(ran.code, 0, ran.output);
+    assert.equal(made.receipt('b')?.changed, ['b.txt']);
+  }));
+
+test('a submodule that the task itself has moved lands, whatever landed meanwhile', () =>
+  withLibrary('worktree', async (made) => {
+    made.write('tasks/b.md', '---\n---\n# B\n');
+    made.write('package-lock.json', '{}\n');
+    made.commit('a second task');
+    const running = made.start('make', ['-j2', 'orchestrate']);
+    const attempts = [await made.nextAttempt(), await made.nextAttempt()];
+    const a = attempts.find(({ task }) => task === 'a');
+    const b = attempts.find(({ task }) => task === 'b');
+    assert.ok(a !== undefined && b !== undefined);
+    await a.write('a.txt', 'done\n');
+    await inner(b, `echo two > lib/inner.txt; ${COMMIT}`);
+    const commit = made.git('-C', join(b.cwd, 'lib'), 'rev-parse', 'HEAD');
+    await a.verdict({ ok: true });
+    await running.until(/✓ a /);
+    await b.verdict({ ok: true });
+    const ran = await running.done;
+    assert.is(ran.code, 0, ran.output);
+    assert.is(made.git('rev-parse', 'HEAD:lib'), commit);
+    assert.equal(made.receipt('b')?.changed, ['lib']);
+    assert.is(made.read('lib/inner.txt'), 'two\n');
+  }));

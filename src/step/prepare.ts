@@ -2,7 +2,6 @@
  * A new work tree is made ready: `carry:` brings what git ignores, `setup:` is run. What setup made is used again while
  * the files that it depends on (lock files) are the same: one step installs, the others wait for it and copy.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,11 +16,13 @@ import type { Halted } from '../record/halts.js';
 import { acquire, isHeld } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
 import { has, listOf, parseJson, text } from '../record/shape.js';
-import { gitRecords, pathText } from '../workspace/git.js';
+import { asInput, git, gitRecords } from '../workspace/git.js';
 import { removeTree } from '../workspace/open-up.js';
-import { everythingElse } from '../workspace/place.js';
+import { hasSubmodules } from '../workspace/submodules.js';
+import { REPOSITORY } from '../workspace/tree-diff.js';
 import type { StepWorktree } from '../workspace/workspace.js';
 import { type Carried, carry } from './carry.js';
+import { beside, trackedAmong, trackedNow, whyNotCopied } from './setup-effects.js';
 
 /** What says which packages are installed, wherever it lies. */
 const LOCK_FILES = [
@@ -72,32 +73,23 @@ async function run(
   throw new Failed(`${how}${tail.text() === '' ? '' : `: ${tail.text().trim()}`}`);
 }
 
+/** Which commits its submodules are to have checked out: that is setup's to do, wherever they change. */
+function submodulesOf(ws: StepWorktree): string[] {
+  if (!hasSubmodules(ws)) return [];
+  return gitRecords(ws.top, ['ls-files', '--stage', '-z']).filter((record) => record.startsWith(REPOSITORY));
+}
+
 /** Names what setup makes: the same for the same commands on the same lock files, and beside the same carried ones. */
 function keyOf(config: Config, ws: StepWorktree): string {
   const globs = config.setupKey?.map((glob) => `:(glob)${glob}`) ?? LOCK_FILES;
   const locked = gitRecords(ws.dir, ['ls-files', '--stage', '-z', '--', ...globs]);
   // Where nothing says what it depends on, it may depend on everything.
-  const on = locked.length > 0 ? locked : gitRecords(ws.dir, ['ls-files', '--stage', '-z']);
+  const on = locked.length > 0 ? [...locked, ...submodulesOf(ws)] : gitRecords(ws.dir, ['ls-files', '--stage', '-z']);
   const versions = [process.platform, process.arch, process.version];
   return createHash('sha256')
     .update(JSON.stringify([config.setup, on, versions, ws.leftOut]))
     .digest('hex')
     .slice(0, 24);
-}
-
-/**
- * What is in the work tree beside its commit and what was carried there: whole folders where nothing else is in them;
- * relative to the top.
- */
-function beside(ws: StepWorktree): string[] {
-  const list = ['ls-files', '--others', '--directory', '--no-empty-directory', '-z', '--', ...everythingElse(ws)];
-  // git names a folder whole although something in it is left out.
-  const without = (path: string): string[] => {
-    if (ws.leftOut.includes(path)) return [];
-    if (!ws.leftOut.some((other) => other.startsWith(`${path}/`))) return [path];
-    return files.list(join(ws.top, path)).flatMap((name) => without(`${path}/${name}`));
-  };
-  return gitRecords(ws.top, list).flatMap((path) => without(pathText(path).replace(/\/$/, '')));
 }
 
 /** Forgets what was not used lately. @param but the one in use */
@@ -111,18 +103,20 @@ function forget(root: string, but: string): void {
   for (const { name } of known.slice(KEPT - 1)) removeTree(join(setup, name));
 }
 
-/** Whether some text file of it holds the work tree's own path (a Python environment): a copy would lead back here. */
-function namesItsPlace(ws: StepWorktree, made: readonly string[]): boolean {
-  if (made.length === 0) return false;
-  const args = ['-r', '-q', '-I', '-F', '-e', ws.top, '--', ...made];
-  return spawnSync('grep', args, { cwd: ws.top, stdio: 'ignore' }).status === 0;
+/** What was made and is kept in a folder, all of it; null where there is no such thing. */
+function madeIn(kept: string): readonly string[] | null {
+  const made = parseJson(files.readText(join(kept, MADE)) ?? '');
+  return has(listOf(text), made) ? made : null;
 }
 
 /** Takes away what was made for another state of the lock files, as far as that is still known. */
 function takeAway(config: Config, ws: StepWorktree, key: string): void {
-  const made = parseJson(files.readText(join(statePaths(config.root).setup, key, MADE)) ?? '');
-  if (!has(listOf(text), made)) return;
+  const made = madeIn(join(statePaths(config.root).setup, key)) ?? [];
+  const tracked = trackedAmong(ws, made);
   for (const path of made) removeTree(join(ws.top, path));
+  // What a task has delivered there since is the commit's.
+  if (tracked.length > 0)
+    git(ws.top, ['checkout-index', '-q', '-f', '-u', '-z', '--stdin'], { input: asInput(tracked) });
 }
 
 async function setUp(config: Config, ws: StepWorktree, key: string, by: Preparing): Promise<void> {
@@ -137,7 +131,9 @@ async function setUp(config: Config, ws: StepWorktree, key: string, by: Preparin
     acrossHosts: config.launch !== '',
   });
   try {
-    if (files.exists(join(kept, MADE))) {
+    const known = madeIn(kept);
+    // What a task has delivered there since must not be written over.
+    if (known !== null && trackedAmong(ws, known).length === 0) {
       // What is in the folder, not the folder; `join` would take the dot away.
       await copy(`${join(kept, 'tree')}/.`, ws.top);
       utimesSync(kept, new Date(), new Date());
@@ -145,6 +141,7 @@ async function setUp(config: Config, ws: StepWorktree, key: string, by: Preparin
     }
     // What an attempt built there before it was moved is no work of setup's, nor can the two be told apart afterwards.
     const hadOthers = beside(ws).length > 0;
+    const before = hadOthers ? [] : trackedNow(ws);
     for (const command of config.setup) {
       try {
         await run('sh', ['-c', command], ws.dir, config, by);
@@ -155,8 +152,9 @@ async function setUp(config: Config, ws: StepWorktree, key: string, by: Preparin
     }
     if (hadOthers) return;
     const made = beside(ws);
-    if (namesItsPlace(ws, made)) {
-      by.tell('what setup made names the folder that it lies in, so that each work tree is set up by itself');
+    const why = whyNotCopied(ws, made, before);
+    if (why !== null) {
+      by.tell(`${printable(why)}, so that each work tree is set up by itself`);
       return;
     }
     const aside = `${kept}.${process.pid}`;

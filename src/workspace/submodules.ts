@@ -126,3 +126,9 @@ export function followInSubmodule(place: Pick<Place, 'top'>, { path, object, bef
   askGit(folder, ['checkout', '-q', '--detach', object, '--'], { accept: [1, 128] });
   return head() === object;
 }
+
+/** The same for all of them, where one tree (or commit) has another commit of theirs than the one that lies there. */
+export function followInSubmodules(place: Pick<Place, 'top'>, from: string, to: string): void {
+  if (!hasSubmodules(place)) return;
+  for (const entry of diffTrees(place, from, to)) if (entry.mode === REPOSITORY) followInSubmodule(place, entry);
+}

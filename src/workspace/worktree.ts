@@ -19,7 +19,7 @@ import { commitOf } from './position.js';
 import type { PrivateIndex } from './private-index.js';
 import { putTreeBack } from './put-back.js';
 import { encoded } from './refs.js';
-import { keepCommits } from './submodules.js';
+import { followInSubmodules, keepCommits } from './submodules.js';
 import { diffTrees } from './tree-diff.js';
 import type { Place, Rebased, Snapshot, StepWorktree, Workspace } from './workspace.js';
 
@@ -74,6 +74,8 @@ async function rebase(
   saved.add(theirs);
   putTreeBack(place, index, base, saved);
   opening(place, () => git(place.top, ['reset', '-q', '--hard', onto]));
+  // git leaves submodules where they are: what the work checked out there would pass for what it begins from.
+  followInSubmodules(place, theirs, onto);
   // What it makes is part of what the work begins from. Whatever becomes of it, the work comes back.
   const failed = await between().then(
     () => null,
@@ -83,6 +85,7 @@ async function rebase(
   const { tree, conflicts } = mergeMarked(place, base.tree, ours, theirs);
   index.move(ours, tree);
   index.forceIgnored();
+  followInSubmodules(place, ours, tree);
   return { snapshot: { head: onto, branch: base.branch, tree: ours }, conflicts: conflicts.map(pathText), failed };
 }
 
