@@ -32,6 +32,10 @@ const DOINGS: readonly (readonly [string, string])[] = [
     'stops in the middle of a cherry-pick',
     'git checkout -qb side; echo s > a.txt; git commit -qam s; git checkout -q main; echo m > a.txt; git commit -qam m; git cherry-pick side || true',
   ],
+  [
+    'stops in the middle of applying a patch',
+    'git checkout -qb side; echo s > a.txt; git commit -qam s; git checkout -q main; echo m > a.txt; git commit -qam m; git format-patch -q -1 --stdout side | git am -q || true',
+  ],
   ['bisects', 'git bisect start -q; echo x > a.txt'],
 ];
 

@@ -61,6 +61,7 @@ test(
 const UNDER_WAY: readonly (readonly [string, (repo: Repository) => void])[] = [
   ['merge', (repo) => repo.sh('git merge side || true')],
   ['rebase', (repo) => repo.sh('git rebase side || true')],
+  ['git am', (repo) => repo.sh('git format-patch -q -1 --stdout side | git am -q || true')],
   ['cherry-pick', (repo) => repo.sh('git cherry-pick side || true')],
   ['revert', (repo) => repo.sh('git revert --no-edit HEAD~1 || true')],
   ['bisect', (repo) => repo.sh('git bisect start')],

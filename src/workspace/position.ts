@@ -66,6 +66,8 @@ export function putHeadBack(place: Place, was: Position, now: Position): void {
 const UNDER_WAY = [
   { file: 'MERGE_HEAD', what: 'merge', end: 'git merge --abort', quit: ['merge', '--quit'] },
   { file: 'rebase-merge', what: 'rebase', end: 'git rebase --abort', quit: ['rebase', '--quit'] },
+  // Before the next, in whose folder it lies: a rebase refuses to end it.
+  { file: 'rebase-apply/applying', what: 'git am', end: 'git am --abort', quit: ['am', '--quit'] },
   { file: 'rebase-apply', what: 'rebase', end: 'git rebase --abort', quit: ['rebase', '--quit'] },
   { file: 'CHERRY_PICK_HEAD', what: 'cherry-pick', end: 'git cherry-pick --abort', quit: ['cherry-pick', '--quit'] },
   { file: 'REVERT_HEAD', what: 'revert', end: 'git revert --abort', quit: ['revert', '--quit'] },
