@@ -1,5 +1,5 @@
 /** A step's own work tree that has lost its `.git`: nothing of the person's is touched, and the work is not lost. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { processesOf } from './rig/observing.js';
 import { type Project, withProject } from './rig/project.js';
@@ -91,4 +91,24 @@ test('removed in an attempt that is killed: its work is kept, and taken up', () 
     await next.verdict({ ok: true });
     const ran = await again.done;
     assert.is(ran.code, 0, ran.output);
+  }));
+
+test('killed, and the project moved elsewhere: git knows the work tree by its old place, and its work is taken up', () =>
+  withProject({ agent: 'driven', tasks: { a: '# A' }, config: CONFIG }, async (made) => {
+    const running = made.start('make', ['-j2', 'orchestrate']);
+    const a = await made.nextAttempt();
+    await a.write('a.txt', 'hours of it\n');
+    running.kill('SIGKILL', 'group');
+    await running.done;
+    const moved = join(made.outside, 'moved');
+    renameSync(made.root, moved);
+    const next = made.start('make', ['-j2', 'orchestrate'], { cwd: moved });
+    const again = await made.nextAttempt();
+    assert.ok(again.cwd.startsWith(moved));
+    assert.is(readFileSync(join(again.cwd, 'a.txt'), 'utf8'), 'hours of it\n');
+    await again.verdict({ ok: true });
+    const ran = await next.done;
+    assert.is(ran.code, 0, ran.output);
+    const refs = await made.run('git', ['for-each-ref', '--format=%(refname)'], { cwd: moved });
+    assert.is(refs.stdout, 'refs/heads/main\n', 'nothing of it is left');
   }));

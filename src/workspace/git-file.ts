@@ -1,5 +1,5 @@
 /** The `.git` of a step's own work tree: the file by which it is one, and the folder of git's that it points to. */
-import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, files } from '../record/files.js';
 import type { Place } from './workspace.js';
@@ -15,6 +15,23 @@ export function adminOf({ commonDir }: Pick<Place, 'commonDir'>, folder: string)
     if (path !== undefined && resolve(join(admins, name), path) === join(real, '.git')) return join(admins, name);
   }
   return null;
+}
+
+/**
+ * Tells git where a work tree of ours lies now, that was moved with the whole project since it was made. Whether there was
+ * such a one: its `.git` names a folder of git's by the old path, and nothing is any more where that says that it lies.
+ */
+export function followMove({ commonDir }: Pick<Place, 'commonDir'>, folder: string): boolean {
+  const path = join(folder, '.git');
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const text = files.readText(path) ?? '';
+  if (!text.startsWith('gitdir: ')) return false;
+  const admin = join(commonDir, 'worktrees', basename(text.trimEnd()));
+  const was = files.readText(join(admin, 'gitdir'))?.trim();
+  if (was === undefined || existsSync(resolve(admin, was))) return false;
+  if (basename(dirname(was)) !== basename(folder)) return false;
+  files.writeDurably(join(admin, 'gitdir'), `${join(realpathSync(folder), '.git')}\n`);
+  return true;
 }
 
 /** What such a file says. */

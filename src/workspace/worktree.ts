@@ -11,7 +11,7 @@ import { breakIfDead } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
 import { taskState } from '../record/task-state.js';
 import { askGit, git, pathText } from './git.js';
-import { adminOf, mendGitFile } from './git-file.js';
+import { adminOf, followMove, mendGitFile } from './git-file.js';
 import { headTree, workspaceAt } from './in-place.js';
 import { mergeMarked } from './merge.js';
 import { opening, removeTree } from './open-up.js';
@@ -178,7 +178,12 @@ function worktreeAt(home: Workspace, task: string, place: Place): StepWorktree {
  * @param given what was put into it beside its commit, relative to its top: no part of the work
  */
 export function findWorktree(home: Workspace, task: string, given: readonly string[]): StepWorktree | null {
-  const place = placeAt(home, worktreeFolder(home.root, task), given);
+  const folder = worktreeFolder(home.root, task);
+  const isMoved = adminOf(home, folder) === null && followMove(home, folder);
+  const place = placeAt(home, folder, given);
+  // Its branch bears a sign of where the project lay: under that of now it goes with the work tree.
+  const branch = branchOf(home.root, task).slice('refs/heads/'.length);
+  if (isMoved && place !== null) askGit(place.top, ['branch', '-q', '-M', branch], { accept: [1, 128] });
   return place === null ? null : worktreeAt(home, task, place);
 }
 
