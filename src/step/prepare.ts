@@ -13,7 +13,7 @@ import { agentEnvironments, maskFor } from '../inspect/secrets.js';
 import { files } from '../record/files.js';
 import { goal } from '../record/goal.js';
 import type { Halted } from '../record/halts.js';
-import { acquire, isHeld } from '../record/locks.js';
+import { acquire, isHeld, tryAcquire } from '../record/locks.js';
 import { statePaths } from '../record/paths.js';
 import { has, listOf, parseJson, text } from '../record/shape.js';
 import { asInput, git, gitRecords } from '../workspace/git.js';
@@ -100,7 +100,16 @@ function forget(root: string, but: string): void {
     .filter((name) => name !== but && !isHeld(lock(`setup-${name.split('.', 1)[0]}`)))
     .map((name) => ({ name, usedAt: files.stat(join(setup, name))?.mtimeMs ?? 0 }))
     .sort((a, b) => b.usedAt - a.usedAt);
-  for (const { name } of known.slice(KEPT - 1)) removeTree(join(setup, name));
+  for (const { name } of known.slice(KEPT - 1)) {
+    // That takes a while, in which another step may want it: it waits, and sets up anew.
+    const held = tryAcquire(lock(`setup-${name.split('.', 1)[0]}`), 'forgetting what setup made');
+    if (held.kind === 'holder') continue;
+    try {
+      removeTree(join(setup, name));
+    } finally {
+      held.release();
+    }
+  }
 }
 
 /** What was made and is kept in a folder, all of it; null where there is no such thing. */
