@@ -190,7 +190,14 @@ export class ClaudeListener extends EventListener {
     const status = numberAt(result, 'api_error_status');
     switch (this.#error) {
       case 'authentication_failed':
+      case 'oauth_org_not_allowed':
+      case 'account_on_hold':
+      case 'verification_required':
+      case 'cloud_credential_error':
         return notLoggedIn(reason, LOGIN);
+      // Also where its context is full: it has tried to go on by itself.
+      case 'max_output_tokens':
+        return failed(reason);
       case 'billing_error':
         return noMoney(reason);
       case 'model_not_found':

@@ -2,26 +2,39 @@
  * Codex, driven by `codex exec --json`. It names no status and no kind of failure, only a sentence: the one in
  * `turn.failed` counts, and only as one that is known word for word at its beginning. `error` events pass by.
  */
-import { parseJson } from '../record/shape.js';
+import { isRecord, parseJson } from '../record/shape.js';
 import type { Cli } from './cli-agent.js';
 import { type Ending, withoutVerdict } from './ending.js';
 import { EventListener, firstLine, type JsonObject, listAt, numberAt, objectAt, textAt, verdictIn } from './events.js';
-import { failed, noMoney, ofFault, tryAgain } from './fault.js';
+import { failed, noMoney, notLoggedIn, ofFault, tryAgain } from './fault.js';
 import type { OwnEnd } from './run-agent.js';
 import { STRICT_VERDICT_SCHEMA } from './verdict-schema.js';
 
 const LOGIN = 'log in (codex login) or set the key that its configuration names';
 
+/** Put before any of them, where it failed while it made room in its context. */
+const MAKING_ROOM = /^Error running (?:remote|local) compact task: /;
 /** Status lines, whichever sentence they stand in. */
-const STATUS = /^(?:unexpected status|exceeded retry limit, last status:) (\d{3})\b/;
+const STATUS =
+  /^(?:unexpected status|exceeded retry limit, last status:|Access blocked by Cloudflare\b.*\(status) (\d{3})\b/;
 const LIMIT = /^You[’']ve hit your usage limit\b/;
-const UNTIL = /\btry again at (.+?)\.?$/;
-const NO_MONEY = /^Quota exceeded\b/;
+/** It begins a sentence of its own, or follows an “or”, by the kind of account. */
+const UNTIL = /\b[Tt]ry again at (.+?)\.?$/;
+const NO_LOGIN = [/^Your access token could not be refreshed\b/, /^Missing environment variable\b/];
+const NO_MONEY = [
+  /^Quota exceeded\b/,
+  /^Your workspace is out of credits\b/,
+  /^You hit your spend cap\b/,
+  /^To use Codex with your ChatGPT plan\b/,
+];
 const PASSING = [
   /^We[’']re currently experiencing high demand\b/,
   /^Selected model is at capacity\b/,
+  /^rate limit exceeded\b/,
   /^stream disconnected before completion\b/,
   /^Connection failed\b/,
+  /^Error while reading the server response\b/,
+  /^request timed out\b/,
   /^timeout waiting for\b/,
 ];
 const OVERFLOW = /^Codex ran out of room in the model's context window\b/;
@@ -97,21 +110,24 @@ export class CodexListener extends EventListener {
   }
 
   #failure(message: string): Ending {
-    const status = STATUS.exec(message)?.[1] ?? (isBadRequest(message) ? '400' : undefined);
+    const said = message.replace(MAKING_ROOM, '');
+    const isOneOf = (patterns: readonly RegExp[]): boolean => patterns.some((pattern) => pattern.test(said));
+    const status = STATUS.exec(said)?.[1] ?? (isBadRequest(said) ? '400' : undefined);
     if (status !== undefined) {
       const { agent, answered } = this;
       return ofFault({ status: Number(status), reason: message, retryAfterMs: null, answered, agent, login: LOGIN });
     }
-    if (LIMIT.test(message)) {
-      const until = UNTIL.exec(message)?.[1];
+    if (LIMIT.test(said)) {
+      const until = UNTIL.exec(said)?.[1];
       const minute = until === undefined ? null : timeMeant(until, new Date());
       // Seconds are not told: the minute must be over.
       const resetsAt = minute === null ? null : minute + 60_000;
       return { end: 'limit', reason: message, resetsAt };
     }
-    if (NO_MONEY.test(message)) return noMoney(message);
-    if (PASSING.some((pattern) => pattern.test(message))) return tryAgain(message, null);
-    if (OVERFLOW.test(message)) return failed(message);
+    if (isOneOf(NO_LOGIN)) return notLoggedIn(message, LOGIN);
+    if (isOneOf(NO_MONEY)) return noMoney(message);
+    if (isOneOf(PASSING)) return tryAgain(message, null);
+    if (OVERFLOW.test(said)) return failed(message);
     return failed(`codex failed: ${message}`);
   }
 
@@ -120,9 +136,9 @@ export class CodexListener extends EventListener {
   }
 }
 
-/** A refused request is told by the provider's own answer, as it came. */
+/** A refused request is told by the provider's own answer, as it came: JSON, of whatever shape the provider gives it. */
 function isBadRequest(message: string): boolean {
-  return objectAt(parseJson(message), 'error').type === 'invalid_request_error';
+  return isRecord(parseJson(message));
 }
 
 export const CODEX: Cli = {

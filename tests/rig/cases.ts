@@ -59,6 +59,42 @@ const RESET = 2_000_000_000;
 /** A file in none of the folders that an agent may write to. */
 export const OUTSIDE = '/var/tmp/stepladder-denied.txt';
 
+/** A limit of an account with ChatGPT, as its backend tells it. */
+const ofChatgpt = (more: Readonly<Record<string, unknown>>, why?: string): Scripted =>
+  often(
+    status(429, {
+      type: 'usage_limit_reached',
+      message: 'The usage limit has been reached',
+      more: { resets_at: RESET, ...more },
+      headers: why === undefined ? {} : { 'x-codex-rate-limit-reached-type': why },
+    }),
+  );
+
+/** A stream that fails, in the words of the Responses API. */
+const failing = (code: string, message: string): Turn =>
+  raw(
+    `event: response.failed\ndata: ${JSON.stringify({ type: 'response.failed', response: { id: 'resp_1', error: { code, message } } })}\n\n`,
+  );
+
+/** An answer of the Messages API that ends for that reason. */
+const endingFor = (reason: string): Turn => {
+  const events = [
+    {
+      type: 'message_start',
+      message: {
+        ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-5-5', content: [] },
+        ...{ stop_reason: null, stop_sequence: null, usage: { input_tokens: 100, output_tokens: 1 } },
+      },
+    },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'half' } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'message_delta', delta: { stop_reason: reason, stop_sequence: null }, usage: { output_tokens: 20 } },
+    { type: 'message_stop' },
+  ];
+  return raw(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
+};
+
 const ofSubscription = {
   'anthropic-ratelimit-unified-status': 'rejected',
   'anthropic-ratelimit-unified-reset': String(RESET),
@@ -152,18 +188,46 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'usage-limit-of-chatgpt',
-    script: [
-      often(
-        status(429, {
-          type: 'usage_limit_reached',
-          message: 'The usage limit has been reached',
-          more: { plan_type: 'plus', resets_at: RESET },
-        }),
-      ),
-    ],
+    script: [ofChatgpt({ plan_type: 'plus' })],
     expect: { codex: { end: 'limit', resetsAt: RESET * 1000 + 40_000 } },
   },
+  {
+    name: 'usage-limit-of-an-enterprise',
+    script: [ofChatgpt({ plan_type: 'enterprise' })],
+    expect: { codex: { end: 'limit', resetsAt: RESET * 1000 + 40_000 } },
+  },
+  {
+    name: 'workspace-out-of-credits',
+    script: [ofChatgpt({ plan_type: 'team' }, 'workspace_member_credits_depleted')],
+    expect: { codex: environment(/account/) },
+  },
+  {
+    name: 'spend-cap',
+    script: [ofChatgpt({ plan_type: 'team' }, 'workspace_owner_usage_limit_reached')],
+    expect: { codex: environment(/account/) },
+  },
+  {
+    name: 'not-in-the-plan',
+    script: [often(status(429, { type: 'usage_not_included' }))],
+    expect: { codex: environment(/account/) },
+  },
+  {
+    name: 'rate-limit-in-a-stream',
+    script: [often(failing('rate_limit_exceeded', 'Rate limit reached. Please try again in 1s.'))],
+    expect: { codex: transient },
+  },
+  {
+    name: 'blocked-on-the-way',
+    script: [often(raw('<html>Cloudflare: blocked</html>', 'text/html', 403))],
+    expect: { codex: environment(/log in/) },
+  },
+  {
+    name: '400-of-another-shape',
+    script: [often(raw('{"detail":"The model is not supported."}', 'application/json', 400))],
+    expect: { codex: environment(/stepladder log/) },
+  },
   { name: 'not-logged-in', script: [], env: { ANTHROPIC_API_KEY: '' }, expect: { claude: environment(/log in/) } },
+  { name: 'no-key', script: [], env: { SCRIPTED_KEY: '' }, expect: { codex: environment(/set the key/) } },
   {
     name: 'unknown-model',
     script: [],
@@ -190,6 +254,11 @@ export const CASES: readonly Case[] = [
     script: [often(shell('true'))],
     args: ['--max-turns', '2'],
     expect: { claude: failed(/error_max_turns/) },
+  },
+  {
+    name: 'answer-too-long',
+    script: [often(endingFor('max_tokens'))],
+    expect: { claude: failed(/output token maximum/) },
   },
   { name: 'wrong-shape', script: [often(verdict({ fine: 'yes' }))], expect: asked },
   { name: 'no-verdict', script: [often(say('I have done it all.'))], expect: asked },
