@@ -7,10 +7,12 @@
  *        │                            │                                    │
  *   precondition false ─▶ blocked     red baseline ─▶ halted, blocked      climb ─▶ done · failed · blocked · question · …
  */
+import { agentOf } from '../agents/known.js';
 import { EXIT, type ExitCode, Refusal } from '../diagnostic.js';
 import { explain, isSystemError, remedyOf, type SystemError } from '../failure.js';
 import { halt, noteRefused } from '../record/halts.js';
 import { menderOf, takeBaseline } from './baseline.js';
+import { refuseBlind } from './budget.js';
 import { lookBeforeTheEnd } from './check-context.js';
 import { climb } from './climb.js';
 import type { StepContext } from './context.js';
@@ -60,6 +62,10 @@ async function work(ctx: StepContext, opened: Opened): Promise<ExitCode> {
 
   const from = goesOnFrom(opened, ctx.reopenedNow || ctx.options.retry);
   const rungs = rungsToClimb(ctx.settings.ladder, ctx.task, from);
+  // Where Make was asked for the task itself, no run has looked before.
+  for (const rung of rungs) {
+    refuseBlind(ctx.config, ctx.settings.budget, agentOf(ctx.config, rung, ctx.settings.agent).agent);
+  }
   ctx.say({ type: 'step-started', task: ctx.task.name, rung: rungs[0]?.text ?? '' });
   const red = await takeBaseline(ctx, opened.excused);
   if (red !== null) {
