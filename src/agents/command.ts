@@ -19,7 +19,7 @@ import { goal } from '../record/goal.js';
 import type { Agent, AttemptRequest } from './agent.js';
 import { type Ending, withoutVerdict } from './ending.js';
 import type { Line } from './lines.js';
-import { GRACE_MS, type Listener, notRun, type OwnEnd, runAgent } from './run-agent.js';
+import { GRACE_MS, type Listener, notRun, type OwnEnd, type Patience, runAgent } from './run-agent.js';
 import { quoted, sandboxed } from './shell.js';
 import { type LastWord, LONGEST_VERDICT, parseLastWord } from './verdict.js';
 
@@ -60,6 +60,8 @@ class CommandListener implements Listener {
   readonly sessionUsage = null;
   /** A program that does not end when it has spoken may still be at work. */
   readonly lastWord = null;
+  /** Most end then, and what was paid for is done. */
+  readonly tellsAtEnd = true;
   readonly #agent: string;
   #word: LastWord | null = null;
   /** The last line of standard output that is not empty, where it is short: cut, it could show half a secret. */
@@ -129,7 +131,7 @@ class CommandListener implements Listener {
  * An agent that is a command.
  * @param options.graceMs how long it may take to end after SIGINT before it is killed; 5 s by default
  */
-export function commandAgent(config: AgentConfig, options: { readonly graceMs?: number } = {}): Agent {
+export function commandAgent(config: AgentConfig, options: Partial<Patience> = {}): Agent {
   return {
     name: config.name,
     kind: config.kind,
@@ -151,7 +153,7 @@ export function commandAgent(config: AgentConfig, options: { readonly graceMs?: 
         longestLine: LONGEST_VERDICT,
         throughMs: THROUGH_MS,
       };
-      const patience = { graceMs: options.graceMs ?? GRACE_MS };
+      const patience = { graceMs: GRACE_MS, ...options };
       return runAgent(config, request, launch, new CommandListener(config.name), patience);
     },
   };

@@ -64,6 +64,8 @@ export interface Listener {
   readonly trouble: { readonly reason: string; readonly times: number } | null;
   /** What it said before its time was up, if that was its last word. */
   readonly lastWord: Ending | null;
+  /** What it has used it tells with what may be its last word: it gets the time to end by itself. */
+  readonly tellsAtEnd?: boolean;
   /** What it means that it ended so. @param said the end of standard error, secrets hidden */
   ended(end: OwnEnd, said: string): Ending;
 }
@@ -88,6 +90,7 @@ class Cut {
   #complaints = 0;
   #since = 0;
   #linger: NodeJS.Timeout | undefined;
+  #leaving: NodeJS.Timeout | undefined;
   #overspent: string | null = null;
   /** What it had come to when it was ended: in its grace it may get through after all. */
   #then: Ending | null = null;
@@ -109,9 +112,10 @@ class Cut {
 
   /** It has used more than it may: unless it has said its last word, that was its last. */
   spend(why: string | null): void {
-    if (why === null || this.#listener.lastWord !== null) return;
+    if (why === null || this.#listener.lastWord !== null || this.#over) return;
     this.#overspent ??= why;
-    this.#end();
+    if (this.#listener.tellsAtEnd === true) this.#leaving ??= setTimeout(() => this.#end(), this.#lingerMs);
+    else this.#end();
   }
 
   /** Looks at what the listener has heard so far: after every line. */
@@ -119,7 +123,7 @@ class Cut {
     const { trouble, lastWord } = this.#listener;
     clearTimeout(this.#linger);
     if (this.#over) return;
-    if (lastWord !== null) this.#linger = setTimeout(() => this.#end(), Math.min(LINGER_MS, this.#patienceMs));
+    if (lastWord !== null) this.#linger = setTimeout(() => this.#end(), this.#lingerMs);
     const complaints = trouble?.times ?? 0;
     if (this.#complaints === 0) this.#since = performance.now();
     const isLong = complaints >= PATIENCE.times || performance.now() - this.#since >= this.#patienceMs;
@@ -131,6 +135,11 @@ class Cut {
   stop(): void {
     this.#over = true;
     clearTimeout(this.#linger);
+    clearTimeout(this.#leaving);
+  }
+
+  get #lingerMs(): number {
+    return Math.min(LINGER_MS, this.#patienceMs);
   }
 
   #now(): Ending | null {

@@ -83,6 +83,12 @@ export async function climb(
       }
       if (!('probe' in passed)) return { end: 'halted', ...passed, attempts };
       const { probe } = passed;
+      // Others may have spent it while this one waited.
+      const broke = runBudget(ctx);
+      if (broke !== null) {
+        probe?.release();
+        return { end: 'halted', ...broke, attempts };
+      }
       const used = usageOf(attempts);
       const spent = taskBudget(ctx, used);
       if (spent !== null) {
