@@ -43,6 +43,14 @@ test("secrets in the configuration's env and in a verdict's texts are hidden too
     });
   }));
 
+test("a secret of the user's that the configuration puts another in place of is hidden as well", () =>
+  inFolder(async (dir) => {
+    const env = { PATH: process.env.PATH ?? '', MY_API_KEY: 'horse-battery-8' };
+    writeFileSync(join(dir, '.env'), 'MY_API_KEY=horse-battery-8\n');
+    await attempt(dir, 'cat .env; echo "$MY_API_KEY"', { env }, { env: { MY_API_KEY: 'staple-battery-9' } });
+    assert.is(transcript(dir), 'MY_API_KEY=[hidden]\n[hidden]\n');
+  }));
+
 test('what is named on the way is hidden: the model, and the stubs that are left', () =>
   inFolder(async (dir) => {
     const stub = '{"symbol": "f_\'$A_TOKEN\'", "file": "\'$A_TOKEN\'.c", "until": "later"}';

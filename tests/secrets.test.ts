@@ -97,6 +97,14 @@ test('a folder that is there is no secret, whatever is named after it', () =>
     assert.is(mask.hide(`in ${dir}/x`), `in ${dir}/x`);
   }));
 
+test('a path from the folder that we are in is no secret either, a word that is called like a file there is one', () => {
+  const mask = maskFor({ TLS_KEY: 'tests/rig/suite.ts', A_CREDENTIALS: './package.json', DB_PASSWORD: 'package.json' });
+  assert.is(mask.hide('see tests/rig/suite.ts'), 'see tests/rig/suite.ts');
+  assert.is(mask.hide('package.json'), '[hidden]');
+  assert.is(maskFor({ A_CREDENTIALS: './package.json' }).hide('in ./package.json'), 'in ./package.json');
+  assert.is(maskFor({ A_SECRET: 'no/such/path' }).hide('is no/such/path'), 'is [hidden]');
+});
+
 test('secrets that overlap leave nothing of each other, those that are alike are one', () => {
   const mask = maskFor({ A_KEY: 'abcdefghij', B_KEY: 'ghijklmnop', C_KEY: 'abcdefghijxyz' });
   assert.is(mask.hide('-abcdefghijklmnop-'), '-[hidden]-');

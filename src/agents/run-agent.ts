@@ -201,7 +201,8 @@ async function attempt(
   listener: Listener,
   patience: Patience,
 ): Promise<AttemptEnd> {
-  const mask = maskFor(launch.env, ...request.secrets);
+  // The user's own as well, where the launch puts another in its place: it may lie in a file.
+  const mask = maskFor(launch.env, request.env, ...request.secrets);
   const transcript = new Transcript(request.transcript, mask, launch.again ?? null);
   const stderr = new OutputTail(REASON_LIMIT, mask);
   const cut = new Cut(listener, patience.patienceMs ?? PATIENCE.ms);

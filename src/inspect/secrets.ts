@@ -71,7 +71,7 @@ function linesOf(name: string, value: string): string[] {
   const named = SECRET_NAMES.some((pattern) => pattern.test(name));
   if (!named && !PERHAPS_SECRET_NAME.test(name)) return [];
   // The path of a key file is no secret, and may be the home folder that every other line names.
-  const lines = value.split(/\r?\n/).filter((line) => !(line.startsWith('/') && existsSync(line)));
+  const lines = value.split(/\r?\n/).filter((line) => !(line.includes('/') && existsSync(line)));
   return lines.map((line) => line.trim()).filter((line) => named || !PLAIN_WORD.test(line));
 }
 
