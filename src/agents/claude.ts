@@ -16,6 +16,19 @@ const LOGIN = 'log in (run claude, then /login) or set ANTHROPIC_API_KEY';
 /** It gives up at once where it is told to wait as long as this or longer, without saying how long. */
 const LONG_WAIT_MS = 90_000;
 
+/** Its labels for a login that will not do, whatever the status. */
+const NO_LOGIN: ReadonlySet<string> = new Set([
+  ...['authentication_failed', 'oauth_org_not_allowed', 'account_on_hold', 'verification_required'],
+  ...['cloud_credential_error', 'provider_credentials', 'stored_login_refused', 'oauth_refresh_store_refused'],
+  ...['api_key_auth_disabled', 'org_disabled_credential', 'invalid_credential_header', 'named_profile_unusable'],
+  ...['gateway_signin_required', 'gateway_session_expired'],
+]);
+const NO_MONEY: ReadonlySet<string> = new Set([
+  'billing_error',
+  'model_requires_usage_credits',
+  'long_context_credits_required',
+]);
+
 /** Among the stops of its own, which `subtype` names: never a verdict of the right shape. It may be asked once more. */
 const WRONG_SHAPE = 'error_max_structured_output_retries';
 /** It was told what it may spend (`--max-budget-usd`). */
@@ -188,18 +201,13 @@ export class ClaudeListener extends EventListener {
     if (result.terminal_reason === 'prompt_too_long') return failed(reason);
     if (result.stop_reason === 'refusal') return failed(`the model refused: ${reason}`);
     const status = numberAt(result, 'api_error_status');
+    const labels = [this.#error, textAt(result, 'api_error')].filter((label) => label !== null);
+    if (labels.some((label) => NO_LOGIN.has(label))) return notLoggedIn(reason, LOGIN);
+    if (labels.some((label) => NO_MONEY.has(label))) return noMoney(reason);
     switch (this.#error) {
-      case 'authentication_failed':
-      case 'oauth_org_not_allowed':
-      case 'account_on_hold':
-      case 'verification_required':
-      case 'cloud_credential_error':
-        return notLoggedIn(reason, LOGIN);
       // Also where its context is full: it has tried to go on by itself.
       case 'max_output_tokens':
         return failed(reason);
-      case 'billing_error':
-        return noMoney(reason);
       case 'model_not_found':
         return noSuchModel(reason, this.agent);
       case 'rate_limit':

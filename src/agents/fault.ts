@@ -6,6 +6,10 @@ import type { Ending } from './ending.js';
 /** A wait longer than this is no hiccup: it is held for all steps, and `max-wait` says how long is too long. */
 const LONGEST_WAIT_MS = 5 * 60_000;
 
+/** What an account may spend in a month, as Anthropic tells it: with the status of a request that is wrong. */
+const SPEND_LIMIT = /^(?:API Error: 400 )?You have reached your specified (?:workspace )?API usage limits\b/;
+const REGAINED = /\bregain access on (\d{4}-\d\d-\d\d) at (\d\d:\d\d) UTC\b/;
+
 export interface Fault {
   /** HTTP status; null where there was no answer that could be read. */
   readonly status: number | null;
@@ -53,6 +57,14 @@ export function tryAgain(reason: string, retryAfterMs: number | null): Ending {
   return { end: 'limit', reason, resetsAt: Date.now() + told };
 }
 
+/** A limit that comes as a request that is wrong; null where it is that. */
+function spendLimit(reason: string): Ending | null {
+  if (!SPEND_LIMIT.test(reason)) return null;
+  const [, day, time] = REGAINED.exec(reason) ?? [];
+  const at = Date.parse(`${day}T${time}Z`);
+  return { end: 'limit', reason, resetsAt: Number.isNaN(at) ? null : at };
+}
+
 export function ofFault({ status, reason, retryAfterMs, answered, agent, login }: Fault): Ending {
   switch (status) {
     case 401:
@@ -70,11 +82,12 @@ export function ofFault({ status, reason, retryAfterMs, answered, agent, login }
       return failed(reason);
     default:
       if (status >= 500) return tryAgain(reason, retryAfterMs);
-      if (answered) return failed(reason);
-      return {
-        end: 'environment',
-        reason,
-        remedy: `see what the provider has against the request (stepladder log), and agents: ${agent}: in stepladder.yaml`,
-      };
+      return spendLimit(reason) ?? (answered ? failed(reason) : refused(reason, agent));
   }
+}
+
+/** A first request that is refused: hardly the task. */
+function refused(reason: string, agent: string): Ending {
+  const remedy = `see what the provider has against the request (stepladder log), and agents: ${agent}: in stepladder.yaml`;
+  return { end: 'environment', reason, remedy };
 }

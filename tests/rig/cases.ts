@@ -20,6 +20,8 @@ import {
   write,
 } from '../model-server/turns.js';
 
+import { endingFor, failing } from './failing-answers.js';
+
 /** A part of an end; a pattern stands for a text that it matches. */
 export interface Expected {
   readonly end: AttemptEnd['end'];
@@ -69,31 +71,6 @@ const ofChatgpt = (more: Readonly<Record<string, unknown>>, why?: string): Scrip
       headers: why === undefined ? {} : { 'x-codex-rate-limit-reached-type': why },
     }),
   );
-
-/** A stream that fails, in the words of the Responses API. */
-const failing = (code: string, message: string): Turn =>
-  raw(
-    `event: response.failed\ndata: ${JSON.stringify({ type: 'response.failed', response: { id: 'resp_1', error: { code, message } } })}\n\n`,
-  );
-
-/** An answer of the Messages API that ends for that reason. */
-const endingFor = (reason: string): Turn => {
-  const events = [
-    {
-      type: 'message_start',
-      message: {
-        ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-5-5', content: [] },
-        ...{ stop_reason: null, stop_sequence: null, usage: { input_tokens: 100, output_tokens: 1 } },
-      },
-    },
-    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'half' } },
-    { type: 'content_block_stop', index: 0 },
-    { type: 'message_delta', delta: { stop_reason: reason, stop_sequence: null }, usage: { output_tokens: 20 } },
-    { type: 'message_stop' },
-  ];
-  return raw(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
-};
 
 const ofSubscription = {
   'anthropic-ratelimit-unified-status': 'rejected',
@@ -205,6 +182,27 @@ export const CASES: readonly Case[] = [
     name: 'spend-cap',
     script: [ofChatgpt({ plan_type: 'team' }, 'workspace_owner_usage_limit_reached')],
     expect: { codex: environment(/account/) },
+  },
+  {
+    name: 'spend-limit',
+    script: [
+      shell('true'),
+      often(
+        status(400, {
+          message:
+            'You have reached your specified API usage limits. You will regain access on 2033-06-01 at 00:00 UTC.',
+        }),
+      ),
+    ],
+    expect: {
+      claude: { end: 'limit', resetsAt: Date.UTC(2033, 5, 1) },
+      opencode: { end: 'limit', resetsAt: Date.UTC(2033, 5, 1) },
+    },
+  },
+  {
+    name: 'organization-disabled',
+    script: [shell('true'), often(status(400, { message: 'This organization has been disabled.' }))],
+    expect: { claude: environment(/log in/) },
   },
   {
     name: 'not-in-the-plan',
