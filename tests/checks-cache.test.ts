@@ -1,8 +1,10 @@
+import * as fs from 'node:fs';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { forgetPasses, PassCache } from '../src/inspect/check-cache.js';
 import { type CheckContext, runChecks } from '../src/inspect/checks.js';
 import type { Check } from '../src/inspect/inspection.js';
+import { type FileLayer, setFileLayer } from '../src/record/files.js';
 import { inFolder } from './rig/folder.js';
 import { assert, suite } from './rig/suite.js';
 
@@ -144,3 +146,32 @@ test('passes on long-gone trees are forgotten', () =>
     const kept = readdirSync(join(stateRoot, 'checks')).length;
     assert.ok(kept <= 51 && kept >= 50, String(kept));
   }));
+
+/** Something that another step does right before what we have written gets its name. */
+function rightBeforeRename(act: (folder: string) => void): FileLayer {
+  return new Proxy(fs, {
+    get(target, name) {
+      if (name !== 'renameSync') return Reflect.get(target, name);
+      return (from: string, to: string): void => {
+        act(dirname(from));
+        fs.renameSync(from, to);
+      };
+    },
+  });
+}
+
+for (const [what, act, again] of [
+  ['forgets what others have noted', (folder: string) => void forgetPasses(dirname(dirname(folder)), 0), false],
+  ['forgets the oldest trees', (folder: string) => fs.rmSync(folder, { recursive: true }), true],
+] as const) {
+  test(`a step beside it ${what} in the middle of its noting a pass: it goes on`, () =>
+    inFolder(async (dir) => {
+      setFileLayer(rightBeforeRename(act));
+      try {
+        assert.is(await isRun(dir, 'true'), true);
+      } finally {
+        setFileLayer(fs);
+      }
+      assert.is(await isRun(dir, 'true'), again);
+    }));
+}

@@ -6,6 +6,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { files } from '../record/files.js';
+import { isMissing, UNFINISHED } from '../record/open-file.js';
 import { isRecord, parseJson } from '../record/shape.js';
 import type { Check } from './inspection.js';
 
@@ -98,10 +99,14 @@ export class PassCache {
     if (path === null) return;
     if (!files.exists(join(this.#key.stateRoot, 'checks', this.#key.tree))) forgetOldest(this.#key.stateRoot);
     const signed = sign(path, pass);
-    files.writeIfChanged(
-      path,
-      `${JSON.stringify({ check: check.label, ...pass, ...(signed === null ? {} : { sign: signed }) })}\n`,
-    );
+    const text = JSON.stringify({ check: check.label, ...pass, ...(signed === null ? {} : { sign: signed }) });
+    try {
+      files.writeIfChanged(path, `${text}\n`);
+    } catch (error) {
+      // Forgotten under our hands, with its tree, by a step beside us: then the check is run once more.
+      if (isMissing(error)) return;
+      throw error;
+    }
     notedHere.add(path);
   }
 }
@@ -120,9 +125,13 @@ interface Kept {
   readonly changed: number;
 }
 
-/** What is in a folder, with when each last changed, which unlike an mtime cannot be set. */
+/**
+ * What is in a folder, with when each last changed, which unlike an mtime cannot be set. Not what is being written: it is
+ * another step's, which is about to give it its name.
+ */
 function contents(folder: string): Kept[] {
   return files.list(folder).flatMap((name) => {
+    if (UNFINISHED.test(name)) return [];
     const path = join(folder, name);
     const stat = files.stat(path);
     return stat === null ? [] : [{ path, changed: stat.ctimeMs }];
