@@ -109,6 +109,8 @@ test('common keys are known by their shape, and short or ordinary values stay', 
     `AKIA${'Z'.repeat(16)}`,
     `xoxb-${'1'.repeat(12)}`,
     `AIza${'b'.repeat(35)}`,
+    `sk_live_${'4'.repeat(24)}`,
+    `pypi-AgEI${'c'.repeat(60)}`,
     `eyJ${'a'.repeat(20)}.${'b'.repeat(20)}.${'c'.repeat(20)}`,
   ]) {
     assert.is(mask.hide(`key=${key};`), 'key=[hidden];', key);

@@ -40,10 +40,13 @@ const SHAPES: readonly (readonly [core: string, pattern: string])[] = [
   ['gh', String.raw`\bgh[opusr]_[A-Za-z0-9]{20,}`],
   ['github_pat_', String.raw`\bgithub_pat_[A-Za-z0-9_]{20,}`],
   ['glpat-', String.raw`\bglpat-[A-Za-z0-9_-]{20,}`],
-  // Slack, Amazon, Google, npm, Hugging Face
+  // Stripe
+  ['k_', String.raw`\b[prs]k_(?:live|test)_[A-Za-z0-9]{16,}`],
+  // Slack, Amazon, Google, PyPI, npm, Hugging Face
   ['xox', String.raw`\bxox[abeoprs]-[A-Za-z0-9-]{10,}`],
   ['IA', String.raw`\bA[KS]IA[0-9A-Z]{16}\b`],
   ['AIza', String.raw`\bAIza[0-9A-Za-z_-]{35}`],
+  ['pypi-', String.raw`\bpypi-[A-Za-z0-9_-]{40,}`],
   ['npm_', String.raw`\bnpm_[A-Za-z0-9]{36}`],
   ['hf_', String.raw`\bhf_[A-Za-z0-9]{30,}`],
   // JSON web tokens
