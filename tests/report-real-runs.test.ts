@@ -154,20 +154,28 @@ test('after retry a task is to be tried again: from which rung, told what; nothi
   }));
 
 test('a halt is told until work has gone on, also by make tasks/NAME.done', () =>
-  withProject({ ...TWO, config: { ...CONFIG, budget: { run: { usd: 0.05 } } }, script: [GOOD] }, async (made) => {
-    assert.match((await made.make(['orchestrate'])).output, 'Error 4');
-    const halted = async (): Promise<string[]> =>
-      (await reported(made)).stopped.flatMap(({ kind, reason }) => (kind === 'halted' ? [reason] : []));
-    assert.is((await halted()).length, 1);
-    assert.match((await made.stepladder(['status'])).stdout, /^halted, /);
-    made.write('stepladder.yaml', (made.read('stepladder.yaml') ?? '').replace('0.05', '5'));
-    made.commit();
-    assert.is((await made.make(['tasks/a.done'])).code, 0);
-    assert.equal(await halted(), []);
-    assert.is((await made.make(['tasks/b.done'])).code, 0);
-    assert.equal(await halted(), []);
-    assert.match((await made.stepladder(['status'])).stdout, /^all 2 tasks are done\n/);
-  }));
+  withProject(
+    {
+      ...TWO,
+      tasks: { ...TWO.tasks, c: '# C\n' },
+      config: { ...CONFIG, budget: { run: { usd: 0.05 } } },
+      script: [GOOD],
+    },
+    async (made) => {
+      assert.match((await made.make(['orchestrate'])).output, 'Error 4');
+      const halted = async (): Promise<string[]> =>
+        (await reported(made)).stopped.flatMap(({ kind, reason }) => (kind === 'halted' ? [reason] : []));
+      assert.is((await halted()).length, 1);
+      assert.match((await made.stepladder(['status'])).stdout, /^halted, /);
+      made.write('stepladder.yaml', (made.read('stepladder.yaml') ?? '').replace('0.05', '5'));
+      made.commit();
+      assert.is((await made.make(['tasks/b.done'])).code, 0);
+      assert.equal(await halted(), []);
+      assert.is((await made.make(['tasks/c.done'])).code, 0);
+      assert.equal(await halted(), []);
+      assert.match((await made.stepladder(['status'])).stdout, /^all 3 tasks are done\n/);
+    },
+  ));
 
 test('files that cannot be read are told of wherever the backlog lies, the project’s own folder among them', () =>
   withProject(
