@@ -109,6 +109,16 @@ test('a program that dies in the middle is a failure like any other', () =>
     );
   }));
 
+test('a program that somebody kills outright, as a system out of memory does, is tried again, and bought no other rung', () =>
+  inFolder(async (dir) => {
+    writeFileSync(join(dir, 'some'), `{"type":"system","subtype":"init","model":"m"}\n${said('so far')}\n`);
+    for (const script of ['cat some; kill -KILL $$', 'cat some; sh -c "kill -KILL \\$\\$"; exit $?', 'kill -KILL $$']) {
+      const end = await listenTo(dir, script);
+      assert.is(end.end, 'transient', script);
+      assert.match(end.end === 'transient' ? end.reason : '', 'SIGKILL');
+    }
+  }));
+
 /** Plays OpenCode, which tells of a tool only when that has ended; a service of its own runs all the time. */
 const OPENCODE = `
 const { spawn } = require('node:child_process');

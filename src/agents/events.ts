@@ -114,6 +114,11 @@ export abstract class EventListener implements Listener {
 
   /** It ended without saying what came of it. */
   protected broken(end: OwnEnd, said: string): Ending {
+    // Not by us: that ends otherwise. No program kills itself so; a system that is out of memory does.
+    if (end.how === 'signal' ? end.signal === 'SIGKILL' : end.code === KILLED) {
+      const reason = 'its program was killed (SIGKILL), as the system does where memory runs out';
+      return { end: 'transient', reason, retryAfterMs: null };
+    }
     const how = end.how === 'signal' ? `ended by ${end.signal}` : `exit ${end.code}`;
     if (this.begun || end.how === 'signal') {
       return withoutVerdict(`${how}, its events broke off`, end.how === 'signal' ? null : end.code || 1, said);
@@ -123,6 +128,9 @@ export abstract class EventListener implements Listener {
     return { end: 'environment', reason, remedy };
   }
 }
+
+/** How a shell, or a sandbox, tells that what it started was ended by SIGKILL. */
+const KILLED = 128 + 9;
 
 /** The first line of a text, for people. */
 export const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? '';

@@ -112,8 +112,8 @@ export function next(
       if (tries.transients >= limits.retries) {
         return {
           do: 'halt',
-          reason: `the agent's service is not reachable: ${outcome.reason}`,
-          remedy: `run ${goal('orchestrate')} again when it is; nothing is held against the task`,
+          reason: `the agent does not get through: ${outcome.reason}`,
+          remedy: `run ${goal('orchestrate')} again when it can; nothing is held against the task`,
         };
       }
       // Not before the provider said; and not all in one moment, whatever it said.
