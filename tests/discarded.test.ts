@@ -1,6 +1,7 @@
 /** Work trees that hold what is not ours to remove, as containers leave it: they are out of the way, and a person is told. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultConfig } from '../src/config.js';
@@ -26,7 +27,29 @@ function asNobody(root: string): string[] {
 if (process.argv[2] === 'remove') remove(process.argv[3] ?? '');
 else {
   const mayRead = spawnSync(process.execPath, ['--check', SELF], { ...NOBODY, stdio: 'ignore' }).status === 0;
-  const asRoot = where(process.getuid?.() === 0 && mayRead, suite('discarded work trees'), 'it takes root and nobody');
+  const test = suite('discarded work trees');
+  const asRoot = where(process.getuid?.() === 0 && mayRead, test, 'it takes root and nobody');
+
+  test(
+    'on a disk too full for another name it is removed where it lies',
+    withRepository({ files: { 'a.txt': 'a\n' } }, (repo) => {
+      const folder = worktreeFolder(repo.root, 'a');
+      mkdirSync(join(folder, 'src'), { recursive: true });
+      const ws = openWorkspace({ ...defaultConfig(repo.root) });
+      const { renameSync } = fs;
+      fs.renameSync = () => {
+        throw Object.assign(new Error('made to fail'), { code: 'ENOSPC' });
+      };
+      syncBuiltinESMExports();
+      try {
+        removeWorktree(ws, 'a');
+      } finally {
+        fs.renameSync = renameSync;
+        syncBuiltinESMExports();
+      }
+      assert.equal([existsSync(folder), notRemoved(repo.root)], [false, []]);
+    }),
+  );
 
   asRoot(
     'one that cannot be removed is out of the way, and goes when it can',

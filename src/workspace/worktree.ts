@@ -128,7 +128,13 @@ function isRemoved(folder: string): boolean {
 function discard(folder: string): void {
   if (!existsSync(folder)) return;
   const aside = join(dirname(folder), `.gone-${randomHex(6)}`);
-  renameSync(folder, aside);
+  try {
+    renameSync(folder, aside);
+  } catch {
+    // A full disk may have no room for another name; to remove it takes none, and says what else is wrong.
+    removeTree(folder);
+    return;
+  }
   isRemoved(aside);
 }
 
