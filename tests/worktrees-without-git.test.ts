@@ -83,7 +83,9 @@ test('removed in an attempt that is killed: its work is kept, and taken up', () 
     const a = await made.nextAttempt();
     await a.write('a.txt', 'a\n');
     await a.run('rm .git');
-    for (const { part, pid } of processesOf(made)) if (part !== 'other') process.kill(pid, 'SIGKILL');
+    const all = processesOf(made).flatMap(({ part, pid }) => (part !== 'other' ? [pid] : []));
+    // In one moment: one that saw another go would end, or end it.
+    for (const signal of ['SIGSTOP', 'SIGKILL'] as const) for (const pid of all) process.kill(pid, signal);
     await running.done;
     const again = made.start('make', ['-j2', 'orchestrate']);
     const next = await made.nextAttempt();
