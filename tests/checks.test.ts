@@ -111,7 +111,7 @@ test('a background child that holds its output does not hang it, and does not ou
 test('an abort ends the check and is thrown', () =>
   inFolder(async (dir) => {
     const controller = new AbortController();
-    const running = one('echo $$ > pid; exec sleep 300', dir, { signal: controller.signal });
+    const running = one('echo $$ > p; mv p pid; exec sleep 300', dir, { signal: controller.signal });
     await appears(dir, 'pid');
     controller.abort(new Error('enough'));
     let thrown: unknown = null;

@@ -48,7 +48,7 @@ for (const [how, take] of TAKERS) {
   test(`a lock is ${how}: what its holder had started is ended first`, () =>
     inFolder(async (dir) => {
       plant(join(dir, 'a.lock'), mark);
-      const child = await atWork(dir, 'echo $$ > begun; exec sleep 1000', { STEPLADDER_MARK: mark });
+      const child = await atWork(dir, 'echo $$ > b; mv b begun; exec sleep 1000', { STEPLADDER_MARK: mark });
       const gone = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
       take(dir);
       assert.not.ok(isRunning(pidIn(dir, 'begun')));
@@ -89,7 +89,7 @@ test('killed while a work tree is set up: what the setup runs is gone before the
       tasks: { a: '# A' },
       config: {
         isolation: 'worktree',
-        setup: ['test -e "$SEEN/pid" || { echo $$ > "$SEEN/pid"; exec sleep 1000; }'],
+        setup: ['test -e "$SEEN/pid" || { echo $$ > "$SEEN/p"; mv "$SEEN/p" "$SEEN/pid"; exec sleep 1000; }'],
       },
       script: [{}],
     },
