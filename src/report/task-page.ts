@@ -10,15 +10,10 @@ import { lineFor } from './lines.js';
 import { Measures } from './measures.js';
 import { Progress } from './progress.js';
 import type { DoneTask, KeptRef, NextStep, RemainingTask, Reopening, StuckTask, TaskState, Waiting } from './shape.js';
+import type { BacklogTask } from './shape-of-backlog.js';
 
 /** What `show NAME --json` prints. At most one of `done`, `stuck`, `waiting`, `remaining` is there. */
-export interface TaskPage {
-  readonly task: string;
-  readonly title: string;
-  readonly file: string;
-  readonly group: string | null;
-  readonly layer: string | null;
-  readonly state: TaskState;
+export interface TaskPage extends Pick<BacklogTask, 'task' | 'title' | 'file' | 'group' | 'layer' | 'state'> {
   /** The rungs it may be worked on, from where it starts; none of a checkpoint, which has no agent. */
   readonly rungs: readonly string[];
   readonly depends: readonly { readonly task: string; readonly state: TaskState }[];
