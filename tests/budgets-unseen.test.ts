@@ -1,6 +1,7 @@
 /** Budgets that are spent where nobody is looking: at an attempt’s very end, and by others while a step waits. */
 import type { AttemptEnd } from '../src/agents/agent.js';
 import { commandAgent } from '../src/agents/command.js';
+import { bothAtWork } from './rig/at-work.js';
 import { agentConfig, request } from './rig/attempts.js';
 import { inFolder } from './rig/folder.js';
 import { withProject } from './rig/project.js';
@@ -60,14 +61,13 @@ test('what others spent while a step waited for a usage limit is looked at befor
       rig.agents.held = { ...rig.agents.rig };
       made.write('stepladder.yaml', JSON.stringify(rig));
       const run = made.start('make', ['-j2', '-k', 'orchestrate']);
-      const begun = [await made.nextAttempt(), await made.nextAttempt()];
-      const of = (task: string) => begun.find((one) => one.task === task);
+      const [a, b] = await bothAtWork(made, 'a', 'b');
       const used = (tokens: number) => ({ inputTokens: tokens, outputTokens: 0 });
       const resetsAt = new Date(Date.now() + 5000).toISOString();
-      await of('a')?.verdict({ ok: false, reason: 'used up', limit: { resetsAt }, usage: used(1) });
+      await a.verdict({ ok: false, reason: 'used up', limit: { resetsAt }, usage: used(1) });
       await run.until('waiting for the usage limit');
-      await of('b')?.write('b.txt', 'b\n');
-      await of('b')?.verdict({ ok: true, usage: used(5000) });
+      await b.write('b.txt', 'b\n');
+      await b.verdict({ ok: true, usage: used(5000) });
       const paid = made.nextAttempt();
       const more = await Promise.race([paid, run.done.then(() => null)]);
       await more?.verdict({ ok: true, usage: used(1) });

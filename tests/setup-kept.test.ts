@@ -1,8 +1,9 @@
 /** What setup made is used again for other work trees: that and nothing else, and never over what `carry:` brings. */
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { bothAtWork } from './rig/at-work.js';
 import { appears } from './rig/attempts.js';
-import { type DrivenAttempt, type Project, withProject } from './rig/project.js';
+import { type DrivenAttempt, withProject } from './rig/project.js';
 import { assert, suite } from './rig/suite.js';
 
 const test = suite('setup kept');
@@ -12,13 +13,6 @@ const LOCK = 'package-lock.json';
 
 const has = (attempt: DrivenAttempt, path: string): boolean => existsSync(join(attempt.cwd, path));
 const textIn = (attempt: DrivenAttempt, path: string): string => readFileSync(join(attempt.cwd, path), 'utf8');
-
-/** The attempts at tasks of these names, which are at work at the same time. */
-async function both(made: Project, one: string, other: string): Promise<[DrivenAttempt, DrivenAttempt]> {
-  const found = [await made.nextAttempt(), await made.nextAttempt()] as const;
-  const of = (task: string): DrivenAttempt => found.find((attempt) => attempt.task === task) ?? found[0];
-  return [of(one), of(other)];
-}
 
 test('what an attempt had built is nobody else’s: of a tree that held more than its commit nothing is kept', () =>
   withProject(
@@ -34,7 +28,7 @@ test('what an attempt had built is nobody else’s: of a tree that held more tha
     },
     async (made) => {
       const running = made.start('make', ['-j3', 'orchestrate']);
-      const [a, b] = await both(made, 'a', 'b');
+      const [a, b] = await bothAtWork(made, 'a', 'b');
       await a.write(LOCK, '{"two": 2}\n');
       await a.run(`cp ${LOCK} vendor/made`);
       await b.write('b.txt', 'b\n');
@@ -70,7 +64,7 @@ test('Ctrl-C while setup runs for what landed meanwhile: the work is kept as it 
     async (made) => {
       const HERE = join(made.outside, 'here');
       const running = made.start('make', ['-j2', 'orchestrate'], { env: { HERE } });
-      const [a, b] = await both(made, 'a', 'b');
+      const [a, b] = await bothAtWork(made, 'a', 'b');
       await a.write(LOCK, '{"two": 2}\n');
       await a.run(`cp ${LOCK} vendor/made`);
       await b.write('b.txt', 'b\n');
@@ -115,7 +109,7 @@ test('a carried file in a folder into which setup writes is the person’s of no
       made.write('conf/.env', 'two\n');
       await a.write('a.txt', 'a\n');
       await a.verdict({ ok: true });
-      const [b, c] = await both(made, 'b', 'c');
+      const [b, c] = await bothAtWork(made, 'b', 'c');
       for (const attempt of [b, c]) {
         assert.equal([textIn(attempt, 'conf/.env'), textIn(attempt, 'conf/deep/made')], ['two\n', '{"one": 1}\n']);
       }
@@ -192,7 +186,7 @@ test('where setup is run anew, what it had made and a task has delivered meanwhi
     },
     async (made) => {
       const running = made.start('make', ['-j2', 'orchestrate']);
-      const [a, b] = await both(made, 'a', 'b');
+      const [a, b] = await bothAtWork(made, 'a', 'b');
       await a.write('gen/api.txt', 'by hand\n');
       await a.write('a.txt', 'done\n');
       await a.write(LOCK, '{"two": 2}\n');

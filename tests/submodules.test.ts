@@ -1,6 +1,7 @@
 /** Submodules: what was done within them lands by a commit's name alone, which must be true and must not get lost. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { bothAtWork } from './rig/at-work.js';
 import { type DrivenAttempt, type Project, withProject } from './rig/project.js';
 import { assert, suite } from './rig/suite.js';
 
@@ -126,10 +127,7 @@ test('a submodule that another task has moved meanwhile is set up anew before th
     made.write('package-lock.json', '{}\n');
     made.commit('a second task');
     const running = made.start('make', ['-j2', 'orchestrate']);
-    const attempts = [await made.nextAttempt(), await made.nextAttempt()];
-    const a = attempts.find(({ task }) => task === 'a');
-    const b = attempts.find(({ task }) => task === 'b');
-    assert.ok(a !== undefined && b !== undefined);
+    const [a, b] = await bothAtWork(made, 'a', 'b');
     await a.write('a.txt', 'done\n');
     await inner(a, `echo two > lib/inner.txt; ${COMMIT} && git push -q origin HEAD:refs/heads/pushed`);
     await b.write('b.txt', 'done\n');
@@ -147,10 +145,7 @@ test('a submodule that the task itself has moved lands, whatever landed meanwhil
     made.write('package-lock.json', '{}\n');
     made.commit('a second task');
     const running = made.start('make', ['-j2', 'orchestrate']);
-    const attempts = [await made.nextAttempt(), await made.nextAttempt()];
-    const a = attempts.find(({ task }) => task === 'a');
-    const b = attempts.find(({ task }) => task === 'b');
-    assert.ok(a !== undefined && b !== undefined);
+    const [a, b] = await bothAtWork(made, 'a', 'b');
     await a.write('a.txt', 'done\n');
     await inner(b, `echo two > lib/inner.txt; ${COMMIT}`);
     const commit = made.git('-C', join(b.cwd, 'lib'), 'rev-parse', 'HEAD');

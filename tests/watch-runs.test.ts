@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { startTime, thisProcess } from '../src/record/process.js';
 import { taskState } from '../src/record/task-state.js';
 import { endOutdated } from '../src/watch/outdated.js';
+import { bothAtWork } from './rig/at-work.js';
 import { isRunning } from './rig/observing.js';
 import { type DrivenAttempt, PROGRAM, type Project, withProject } from './rig/project.js';
 import { BROKEN, paid } from './rig/steps.js';
@@ -232,11 +233,7 @@ test('an edit of the running task, where its step works apart, ends that step an
       args: ['-j2'],
     },
     async (made, watching) => {
-      const both = [await made.nextAttempt(), await made.nextAttempt()];
-      const a = both.find((attempt) => attempt.task === 'a');
-      const b = both.find((attempt) => attempt.task === 'b');
-      assert.ok(a && b);
-      if (a === undefined || b === undefined) return;
+      const [a, b] = await bothAtWork(made, 'a', 'b');
       await a.write('a.txt', 'half\n');
       made.write('tasks/b.md', made.read('tasks/b.md') ?? '');
       made.write('tasks/a.md', task('# A\n\nSecond words.'));

@@ -1,6 +1,7 @@
 /** Steps apart: what a person has in his own tree, what is kept of those that fail or die, and what is cleared away. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bothAtWork } from './rig/at-work.js';
 import { type Project, withProject } from './rig/project.js';
 import { assert, suite } from './rig/suite.js';
 
@@ -218,14 +219,13 @@ test('kept work that no longer fits is not forgotten when others landed meanwhil
     made.write('both.txt', 'mine\n');
     made.git('commit', '-qam', 'mine');
     const running = made.start('make', ['-j2', 'orchestrate']);
-    const found = [await made.nextAttempt(), await made.nextAttempt()];
-    const of = (task: string) => found.find((attempt) => attempt.task === task) ?? first;
+    const [a, b] = await bothAtWork(made, 'a', 'b');
     await running.until('no longer fits the branch; it stays under refs/stepladder/interrupted/a');
-    await of('b').write('b.txt', 'b\n');
-    await of('b').verdict({ ok: true });
+    await b.write('b.txt', 'b\n');
+    await b.verdict({ ok: true });
     await running.until(/✓ b /);
-    await of('a').write('a.txt', 'a\n');
-    await of('a').verdict({ ok: true });
+    await a.write('a.txt', 'a\n');
+    await a.verdict({ ok: true });
     const ran = await running.done;
     assert.is(ran.code, 0, ran.output);
     assert.is(made.git('show', 'refs/stepladder/interrupted/a:both.txt'), 'by the first attempt');

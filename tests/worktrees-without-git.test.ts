@@ -1,6 +1,7 @@
 /** A step's own work tree that has lost its `.git`: nothing of the person's is touched, and the work is not lost. */
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { bothAtWork } from './rig/at-work.js';
 import { processesOf } from './rig/observing.js';
 import { type Project, withProject } from './rig/project.js';
 import { assert, suite } from './rig/suite.js';
@@ -62,9 +63,7 @@ test('removed by a check while another task lands: the work is brought onto that
     async (made) => {
       made.write('mine.txt', 'mine\n');
       const running = made.start('make', ['-j2', 'orchestrate']);
-      const both = [await made.nextAttempt(), await made.nextAttempt()];
-      const [a, b] = ['a', 'b'].map((name) => both.find(({ task }) => task === name));
-      if (a === undefined || b === undefined) throw new Error('two tasks were to run');
+      const [a, b] = await bothAtWork(made, 'a', 'b');
       await a.write('a.txt', 'a\n');
       await b.write('b.txt', 'b\n');
       await b.verdict({ ok: true });
